@@ -1,0 +1,3 @@
+#define TAPE_LEVEL portable
+#define TAPE_LEVEL_NAME "portable"
+#include "format/kernels/loops/loops.inc"

@@ -1,0 +1,3 @@
+#define TAPE_LEVEL x86_64_v2
+#define TAPE_LEVEL_NAME "x86-64-v2"
+#include "format/kernels/loops/loops.inc"
