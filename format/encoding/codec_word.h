@@ -1,7 +1,8 @@
 // The eight bytes that say how a payload is encoded.
 //
-// Every block header begins with one, and so does every payload nested inside another (the integers inside a
-// scaled-double block, the halves of a 128-bit block, the lengths inside a text block). Bytes: docs/format/block.md.
+// Every block header begins with one, and so does every payload nested inside another (the integers
+// inside a scaled-double block, the halves of a 128-bit block, the lengths inside a text block).
+// Bytes: docs/format/block.md.
 //
 // Immutable value type.
 #pragma once

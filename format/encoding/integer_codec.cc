@@ -1,0 +1,312 @@
+#include "format/encoding/integer_codec.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+
+#include "format/bytes/message.h"
+#include "format/encoding/bit_stream.h"
+#include "format/encoding/varint.h"
+#include "format/kernels/packing.h"
+
+namespace tape::format {
+namespace {
+
+constexpr unsigned kPositionBits = 10;
+
+absl::Status Damaged(std::string_view what, uint64_t found) {
+  return absl::DataLossError(Concat("integer payload: ", what, ", found ", found));
+}
+
+int64_t HighPart(uint64_t u, unsigned width) { return static_cast<int64_t>(u) >> width; }
+
+// Positions and high parts of the values that do not fit the width.
+void WriteExceptions(const IntegerPlan& plan, std::span<const uint64_t> u,
+                     std::vector<std::byte>& out) {
+  if (plan.word.exception_count == 0) return;
+  std::array<uint16_t, kBlockRows> positions;
+  size_t found = 0;
+  for (size_t i = 0; i < u.size(); ++i) {
+    positions[std::min(found, kBlockRows - 1)] = static_cast<uint16_t>(i);
+    found += (u[i] >> plan.word.width) != 0 ? 1 : 0;
+  }
+  BitWriter bits(out);
+  for (size_t i = 0; i < found; ++i) bits.Put(positions[i], kPositionBits);
+  for (size_t i = 0; i < found; ++i) {
+    bits.Put(Zigzag(HighPart(u[positions[i]], plan.word.width)), plan.word.exception_width);
+  }
+  bits.Finish();
+}
+
+void WriteVarints(const IntegerPlan& plan, std::vector<std::byte>& out) {
+  const auto from_reference = [&](uint64_t value) {
+    return Zigzag(static_cast<int64_t>(value - static_cast<uint64_t>(plan.place.reference)));
+  };
+  if (plan.word.encoding == Encoding::kConstant) {
+    PutVarint(from_reference(static_cast<uint64_t>(plan.first)), out);
+  } else if (plan.word.encoding == Encoding::kFrame) {
+    PutVarint(from_reference(plan.origin + plan.scale * plan.residual), out);
+    PutVarint(plan.scale, out);
+  } else if (plan.word.encoding == Encoding::kDelta) {
+    PutVarint(from_reference(static_cast<uint64_t>(plan.first)), out);
+    PutVarint(Zigzag(static_cast<int64_t>(plan.residual)), out);
+    PutVarint(plan.scale, out);
+  }
+}
+
+// The numbers that are packed: quotients, their deltas, or indexes, less the base.
+std::span<const uint64_t> Residuals(const Kernels& kernels, const IntegerPlan& plan,
+                                    std::span<const int64_t> values, IntegerScratch& scratch) {
+  const size_t n = values.size();
+  if (plan.word.encoding == Encoding::kDictionary) {
+    return {reinterpret_cast<const uint64_t*>(values.data()), n};
+  }
+  kernels.divide_exact(values.data(), n, plan.origin, ExactDivisor::Of(plan.scale),
+                       scratch.quotients);
+  const auto* quotients = reinterpret_cast<const int64_t*>(scratch.quotients);
+  if (plan.word.encoding == Encoding::kDelta) {
+    kernels.delta_64(quotients, n, scratch.deltas);
+    kernels.subtract_64(scratch.deltas, n, plan.residual, scratch.residuals);
+    scratch.residuals[0] = 0;
+  } else {
+    kernels.subtract_64(quotients, n, plan.residual, scratch.residuals);
+  }
+  return {scratch.residuals, n};
+}
+
+// A payload's sections, found and measured before anything is decoded.
+struct Sections {
+  const std::byte* exceptions;
+  std::array<uint64_t, 3> varints;
+  size_t size;
+};
+
+size_t VarintCount(Encoding encoding, bool nested) {
+  switch (encoding) {
+    case Encoding::kConstant:
+      return nested ? 1 : 0;
+    case Encoding::kFrame:
+      return 2;
+    case Encoding::kDelta:
+      return 3;
+    default:
+      return 0;
+  }
+}
+
+absl::Status CheckWord(const CodecWord& word, size_t count) {
+  if (count == 0 || count > kBlockRows) return Damaged("rows of a block", count);
+  if (word.encoding == Encoding::kConstant) {
+    const bool plain = word.width == 0 && word.exception_width == 0 && word.exception_count == 0;
+    return plain ? absl::OkStatus() : Damaged("a constant has no packed values", word.width);
+  }
+  if (word.encoding != Encoding::kFrame && word.encoding != Encoding::kDelta &&
+      word.encoding != Encoding::kDictionary) {
+    return Damaged("unknown encoding", static_cast<uint8_t>(word.encoding));
+  }
+  if (word.width > 64) return Damaged("width above 64", word.width);
+  if (word.exception_width > 64) return Damaged("exception width above 64", word.exception_width);
+  if (word.exception_count > count)
+    return Damaged("more exceptions than rows", word.exception_count);
+  if (word.exception_count > 0 && word.width == 64) return Damaged("exceptions at width 64", 64);
+  return absl::OkStatus();
+}
+
+absl::Status CheckPadding(std::span<const std::byte> padding) {
+  for (const std::byte byte : padding) {
+    if (byte != std::byte{0}) return Damaged("padding is not zero", static_cast<uint8_t>(byte));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Sections> FindSections(const IntegerPayload& payload, bool nested) {
+  const CodecWord& word = payload.word;
+  const std::span<const std::byte> data = payload.data;
+  if (absl::Status status = CheckWord(word, payload.count); !status.ok()) return status;
+  const size_t packed_size = PackedBytes(payload.count, word.width);
+  const size_t exception_bits =
+      word.exception_count * (kPositionBits + size_t{word.exception_width});
+  const size_t fixed = packed_size + (exception_bits + 7) / 8;
+  if (fixed > data.size()) return Damaged("payload cut short", data.size());
+  Sections sections{data.data() + packed_size, {}, 0};
+  std::span<const std::byte> rest = data.subspan(fixed);
+  for (size_t i = 0; i < VarintCount(word.encoding, nested); ++i) {
+    std::optional<uint64_t> varint = TakeVarint(rest);
+    if (!varint.has_value()) return Damaged("bad varint", i);
+    sections.varints[i] = *varint;
+  }
+  const size_t used = data.size() - rest.size();
+  sections.size = (used + 7) / 8 * 8;
+  if (sections.size > data.size()) return Damaged("payload cut short", data.size());
+  absl::Status status = CheckPadding(data.subspan(used, sections.size - used));
+  if (!status.ok()) return status;
+  return sections;
+}
+
+// Adds scale * h * 2^width at each exception.
+absl::Status ApplyExceptions(const IntegerPayload& payload, const std::byte* bytes, uint64_t scale,
+                             int64_t* out) {
+  const CodecWord& word = payload.word;
+  BitReader positions(bytes);
+  BitReader highs(bytes, size_t{word.exception_count} * kPositionBits);
+  int64_t previous = -1;
+  for (size_t i = 0; i < word.exception_count; ++i) {
+    const auto position = static_cast<int64_t>(positions.Get(kPositionBits));
+    if (position <= previous || position >= static_cast<int64_t>(payload.count)) {
+      return Damaged("exception out of order at row", static_cast<uint64_t>(position));
+    }
+    const auto high = static_cast<uint64_t>(Unzigzag(highs.Get(word.exception_width)));
+    out[position] =
+        static_cast<int64_t>(static_cast<uint64_t>(out[position]) + scale * (high << word.width));
+    previous = position;
+  }
+  return absl::OkStatus();
+}
+
+void UnpackScaled(const Kernels& kernels, const IntegerPayload& payload, uint64_t base,
+                  uint64_t scale, int64_t* out) {
+  const unsigned width = payload.word.width;
+  if (payload.count == kBlockRows) {
+    kernels.unpack_full_64(payload.data.data(), width, base, scale, out);
+    return;
+  }
+  auto* raw = reinterpret_cast<uint64_t*>(out);
+  Unpack(kernels, payload.data.data(), payload.count, width, raw);
+  kernels.multiply_add_64(raw, payload.count, base, scale, out);
+}
+
+uint64_t FromReference(uint64_t varint, int64_t reference) {
+  return static_cast<uint64_t>(reference) + static_cast<uint64_t>(Unzigzag(varint));
+}
+
+absl::Status DecodeFrame(const Kernels& kernels, const IntegerPayload& payload,
+                         const Sections& sections, int64_t* out) {
+  const bool plain = payload.word.encoding == Encoding::kDictionary;
+  const uint64_t base = plain ? 0 : FromReference(sections.varints[0], payload.reference);
+  const uint64_t scale = plain ? 1 : sections.varints[1];
+  if (scale == 0) return Damaged("scale is", scale);
+  UnpackScaled(kernels, payload, base, scale, out);
+  return ApplyExceptions(payload, sections.exceptions, scale, out);
+}
+
+absl::Status DecodeDelta(const Kernels& kernels, const IntegerPayload& payload,
+                         const Sections& sections, int64_t* out) {
+  const uint64_t scale = sections.varints[2];
+  if (scale == 0) return Damaged("scale is", scale);
+  const auto base = static_cast<uint64_t>(Unzigzag(sections.varints[1]));
+  // The first packed delta is 0, so the running sum starts one base too high.
+  const uint64_t start = FromReference(sections.varints[0], payload.reference) - scale * base;
+  if (payload.count == kBlockRows && payload.word.exception_count == 0) {
+    kernels.unpack_delta_full_64(payload.data.data(), payload.word.width, {start, base, scale},
+                                 out);
+    return absl::OkStatus();
+  }
+  UnpackScaled(kernels, payload, base, 1, out);
+  absl::Status status = ApplyExceptions(payload, sections.exceptions, 1, out);
+  if (status.ok()) kernels.prefix_sum_64(out, payload.count, start, scale);
+  return status;
+}
+
+absl::StatusOr<size_t> ReadPayload(const Kernels& kernels, const IntegerPayload& payload,
+                                   bool nested, int64_t* out) {
+  absl::StatusOr<Sections> sections = FindSections(payload, nested);
+  if (!sections.ok()) return sections.status();
+  absl::Status status;
+  if (payload.word.encoding == Encoding::kConstant) {
+    const uint64_t value = nested ? FromReference(sections->varints[0], payload.reference)
+                                  : static_cast<uint64_t>(payload.reference);
+    std::fill_n(out, payload.count, static_cast<int64_t>(value));
+  } else if (payload.word.encoding == Encoding::kDelta) {
+    status = DecodeDelta(kernels, payload, *sections, out);
+  } else {
+    status = DecodeFrame(kernels, payload, *sections, out);
+  }
+  if (!status.ok()) return status;
+  return sections->size;
+}
+
+// The exceptions of a frame payload are few; the one asked for is found by looking at their
+// positions.
+uint64_t HighPartAt(const CodecWord& word, const std::byte* bytes, size_t index) {
+  BitReader positions(bytes);
+  for (size_t i = 0; i < word.exception_count; ++i) {
+    if (positions.Get(kPositionBits) != index) continue;
+    BitReader high(bytes,
+                   size_t{word.exception_count} * kPositionBits + i * size_t{word.exception_width});
+    return static_cast<uint64_t>(Unzigzag(high.Get(word.exception_width))) << word.width;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void WriteIntegers(const Kernels& kernels, const IntegerPlan& plan, std::span<const int64_t> values,
+                   IntegerScratch& scratch, std::vector<std::byte>& out) {
+  const size_t begin = out.size();
+  if (plan.word.encoding == Encoding::kConstant && !plan.place.nested) return;
+  if (plan.word.encoding != Encoding::kConstant) {
+    std::span<const uint64_t> u = Residuals(kernels, plan, values, scratch);
+    out.resize(begin + PackedBytes(u.size(), plan.word.width));
+    Pack(kernels, u.data(), u.size(), plan.word.width, out.data() + begin);
+    WriteExceptions(plan, u, out);
+  }
+  WriteVarints(plan, out);
+  out.resize(begin + plan.size_bytes);
+}
+
+absl::StatusOr<size_t> ReadIntegers(const Kernels& kernels, const IntegerPayload& payload,
+                                    int64_t* out) {
+  return ReadPayload(kernels, payload, /*nested=*/false, out);
+}
+
+absl::StatusOr<int64_t> ReadIntegerAt(const Kernels& kernels, const IntegerPayload& payload,
+                                      size_t index, int64_t* scratch) {
+  if (index >= payload.count) return Damaged("row outside the block", index);
+  const CodecWord& word = payload.word;
+  if (word.encoding == Encoding::kDelta) {
+    absl::StatusOr<size_t> size = ReadIntegers(kernels, payload, scratch);
+    if (!size.ok()) return size.status();
+    return scratch[index];
+  }
+  absl::StatusOr<Sections> sections = FindSections(payload, /*nested=*/false);
+  if (!sections.ok()) return sections.status();
+  if (word.encoding == Encoding::kConstant) return payload.reference;
+  const uint64_t u = UnpackOne(payload.data.data(), payload.count, word.width, index) +
+                     HighPartAt(word, sections->exceptions, index);
+  if (word.encoding == Encoding::kDictionary) return static_cast<int64_t>(u);
+  if (sections->varints[1] == 0) return Damaged("scale is", 0);
+  return static_cast<int64_t>(FromReference(sections->varints[0], payload.reference) +
+                              sections->varints[1] * u);
+}
+
+size_t WriteNestedIntegers(const Kernels& kernels, std::span<const int64_t> values,
+                           IntegerScratch& scratch, std::vector<std::byte>& out) {
+  const IntegerPlan plan = PlanIntegers(kernels, values, {.nested = true}, scratch);
+  const size_t begin = out.size();
+  out.resize(begin + sizeof(CodecWord));
+  std::memcpy(out.data() + begin, &plan.word, sizeof(CodecWord));
+  WriteIntegers(kernels, plan, values, scratch, out);
+  return out.size() - begin;
+}
+
+size_t PriceNestedIntegers(const Kernels& kernels, std::span<const int64_t> values,
+                           IntegerScratch& scratch) {
+  return sizeof(CodecWord) + PlanIntegers(kernels, values, {.nested = true}, scratch).size_bytes;
+}
+
+absl::StatusOr<size_t> ReadNestedIntegers(const Kernels& kernels, std::span<const std::byte> data,
+                                          size_t count, int64_t* out) {
+  IntegerPayload payload{{}, data, count};
+  if (data.size() < sizeof(CodecWord)) return Damaged("nested payload cut short", data.size());
+  std::memcpy(&payload.word, data.data(), sizeof(CodecWord));
+  payload.data = data.subspan(sizeof(CodecWord));
+  if (payload.word.flags != 0) return Damaged("flags of a nested payload", payload.word.flags);
+  if (payload.word.null_count != 0) return Damaged("nested null count", payload.word.null_count);
+  if (payload.word.encoding == Encoding::kDictionary) return Damaged("nested encoding", 4);
+  absl::StatusOr<size_t> size = ReadPayload(kernels, payload, /*nested=*/true, out);
+  if (!size.ok()) return size.status();
+  return sizeof(CodecWord) + *size;
+}
+
+}  // namespace tape::format

@@ -1,0 +1,218 @@
+// Choosing how to encode a block of integers: every candidate's exact size from one histogram of
+// bit widths.
+//
+// A candidate packs non-negative numbers u = x - base at some width w; those that need more bits
+// are exceptions, which cost 10 + (bits above w) each. With a histogram of the widths of all u, the
+// price of every w is a running sum. Two bases are tried for the values and two for their deltas:
+// the least x, right for one-sided spreads (gaps between ticks), and a base that puts the median in
+// the middle of [0, 2^w), right when outliers lie on both sides (prices).
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <numeric>
+
+#include "format/encoding/bit_stream.h"
+#include "format/encoding/integer_codec.h"
+#include "format/encoding/varint.h"
+#include "format/kernels/packing.h"
+
+namespace tape::format {
+namespace {
+
+constexpr unsigned kPositionBits = 10;
+constexpr unsigned kMaxWidth = 64;
+using WidthHistogram = std::array<uint32_t, kMaxWidth + 1>;
+
+struct Choice {
+  unsigned width = 0;
+  unsigned exception_width = 0;
+  size_t exceptions = 0;
+  size_t bytes = 0;  // packed values and exceptions, before the varints
+};
+
+// The cheapest width for numbers whose widths the histogram counts. The high part of an exception
+// is at most max_width - width bits, and a sign.
+Choice CheapestWidth(const WidthHistogram& histogram, size_t count) {
+  unsigned max_width = kMaxWidth;
+  while (max_width > 0 && histogram[max_width] == 0) --max_width;
+  Choice best{max_width, 0, 0, PackedBytes(count, max_width)};
+  size_t exceptions = 0;
+  for (unsigned width = max_width; width-- > 0;) {
+    exceptions += histogram[width + 1];
+    const unsigned exception_width = std::min(max_width - width + 1, kMaxWidth);
+    const size_t bytes =
+        PackedBytes(count, width) + (exceptions * (kPositionBits + exception_width) + 7) / 8;
+    if (bytes < best.bytes) best = {width, exception_width, exceptions, bytes};
+  }
+  return best;
+}
+
+// A value in the middle of most others: the median of a spread-out sample.
+template <typename T>
+T SampleMedian(const T* values, size_t count) {
+  constexpr size_t kSamples = 31;
+  std::array<T, kSamples> sample;
+  const size_t samples = std::min(count, kSamples);
+  for (size_t i = 0; i < samples; ++i) sample[i] = values[i * count / samples];
+  std::nth_element(sample.begin(), sample.begin() + samples / 2, sample.begin() + samples);
+  return sample[samples / 2];
+}
+
+uint64_t WindowBase(uint64_t median, unsigned width) {
+  return width == 0 ? median : median - (uint64_t{1} << (width - 1));
+}
+
+// The greatest common divisor of all differences to `least`, found early: most blocks have the
+// divisor of the block before them, or none.
+uint64_t CommonDivisor(const Kernels& kernels, std::span<const int64_t> values, uint64_t least,
+                       uint64_t last) {
+  constexpr size_t kProbe = 8;
+  auto difference = [&](size_t i) { return static_cast<uint64_t>(values[i]) - least; };
+  uint64_t divisor = 0;
+  for (size_t i = 0; i < std::min(kProbe, values.size()); ++i) {
+    divisor = std::gcd(divisor, difference(i));
+  }
+  auto divides_all = [&](uint64_t candidate) {
+    return kernels.all_divisible(values.data(), values.size(), least, ExactDivisor::Of(candidate));
+  };
+  if (divisor == 1) return 1;
+  if (last > 1 && divisor % last == 0 && divisor != last && divides_all(last)) divisor = last;
+  if (divisor != 0 && divides_all(divisor)) return divisor;
+  for (size_t i = kProbe; i < values.size() && divisor != 1; ++i) {
+    const uint64_t next = difference(i);
+    if (divisor == 0 || next % divisor != 0) divisor = std::gcd(divisor, next);
+  }
+  return divisor;
+}
+
+struct Candidate {
+  Encoding encoding;
+  Choice choice;
+  uint64_t residual;
+};
+
+// The better of the two bases for numbers x[0..n): the least one, and the window around the median.
+// One entry may be told to be free: the delta before the first value does not exist.
+class Pricer {
+ public:
+  Pricer(const Kernels& kernels, IntegerScratch& scratch) : kernels_(kernels), scratch_(scratch) {}
+
+  Candidate FromLeast(Encoding encoding, const int64_t* x, size_t n, uint64_t least) {
+    kernels_.subtract_64(x, n, least, scratch_.residuals);
+    return {encoding, CheapestWidth(Histogram(encoding, n), Count(encoding, n)), least};
+  }
+
+  Candidate AroundMedian(Encoding encoding, const int64_t* x, size_t n, uint64_t median) {
+    kernels_.zigzag_64(x, n, median, scratch_.residuals);
+    const Choice choice = CheapestWidth(Histogram(encoding, n), Count(encoding, n));
+    return {encoding, choice, WindowBase(median, choice.width)};
+  }
+
+ private:
+  // Deltas come without the first one, whose packed place holds a zero.
+  static size_t Count(Encoding encoding, size_t n) {
+    return encoding == Encoding::kDelta ? n + 1 : n;
+  }
+
+  WidthHistogram Histogram(Encoding encoding, size_t n) {
+    WidthHistogram histogram{};
+    kernels_.width_histogram(scratch_.residuals, n, histogram.data());
+    if (encoding == Encoding::kDelta) ++histogram[0];
+    return histogram;
+  }
+
+  const Kernels& kernels_;
+  IntegerScratch& scratch_;
+};
+
+size_t RoundUpToWord(size_t bytes) { return (bytes + 7) / 8 * 8; }
+
+uint64_t StoredBase(const IntegerPlan& plan, const Candidate& candidate) {
+  return candidate.encoding == Encoding::kFrame ? plan.origin + plan.scale * candidate.residual
+                                                : candidate.residual;
+}
+
+size_t VarintBytes(const IntegerPlan& plan, const Candidate& candidate) {
+  const uint64_t base = StoredBase(plan, candidate);
+  const auto from_reference = [&](uint64_t value) {
+    return VarintSize(
+        Zigzag(static_cast<int64_t>(value - static_cast<uint64_t>(plan.place.reference))));
+  };
+  if (candidate.encoding == Encoding::kFrame) return from_reference(base) + VarintSize(plan.scale);
+  return from_reference(static_cast<uint64_t>(plan.first)) +
+         VarintSize(Zigzag(static_cast<int64_t>(base))) + VarintSize(plan.scale);
+}
+
+void Adopt(const Candidate& candidate, IntegerPlan& plan) {
+  const size_t bytes = RoundUpToWord(candidate.choice.bytes + VarintBytes(plan, candidate));
+  if (plan.size_bytes != 0 && bytes >= plan.size_bytes) return;
+  plan.word = {candidate.encoding,
+               static_cast<uint8_t>(candidate.choice.width),
+               static_cast<uint8_t>(candidate.choice.exception_width),
+               0,
+               static_cast<uint16_t>(candidate.choice.exceptions),
+               0};
+  plan.residual = candidate.residual;
+  plan.size_bytes = bytes;
+}
+
+IntegerPlan ConstantPlan(int64_t value, const IntegerPlace& place) {
+  IntegerPlan plan;
+  plan.word.encoding = Encoding::kConstant;
+  plan.place = place;
+  plan.first = value;
+  const auto from_reference =
+      static_cast<int64_t>(static_cast<uint64_t>(value) - static_cast<uint64_t>(place.reference));
+  plan.size_bytes = place.nested ? RoundUpToWord(VarintSize(Zigzag(from_reference))) : 0;
+  return plan;
+}
+
+}  // namespace
+
+IntegerPlan PlanIntegers(const Kernels& kernels, std::span<const int64_t> values,
+                         const IntegerPlace& place, IntegerScratch& scratch) {
+  const size_t n = values.size();
+  const MinMax bounds = kernels.min_max_64(values.data(), n);
+  if (bounds.min == bounds.max) return ConstantPlan(bounds.min, place);
+
+  IntegerPlan plan;
+  plan.place = place;
+  plan.first = values[0];
+  plan.origin = static_cast<uint64_t>(bounds.min);
+  plan.scale = CommonDivisor(kernels, values, plan.origin, scratch.last_divisor);
+  scratch.last_divisor = plan.scale;
+  kernels.divide_exact(values.data(), n, plan.origin, ExactDivisor::Of(plan.scale),
+                       scratch.quotients);
+
+  Pricer pricer(kernels, scratch);
+  const auto* quotients = reinterpret_cast<const int64_t*>(scratch.quotients);
+  Adopt(pricer.FromLeast(Encoding::kFrame, quotients, n, 0), plan);
+  Adopt(pricer.AroundMedian(Encoding::kFrame, quotients, n, SampleMedian(scratch.quotients, n)),
+        plan);
+
+  kernels.delta_64(quotients, n, scratch.deltas);
+  const int64_t* deltas = scratch.deltas + 1;
+  const auto least = static_cast<uint64_t>(kernels.min_max_64(deltas, n - 1).min);
+  const auto median = static_cast<uint64_t>(SampleMedian(deltas, n - 1));
+  Adopt(pricer.FromLeast(Encoding::kDelta, deltas, n - 1, least), plan);
+  Adopt(pricer.AroundMedian(Encoding::kDelta, deltas, n - 1, median), plan);
+  return plan;
+}
+
+IntegerPlan PlanIndexes(const Kernels& kernels, std::span<const int64_t> indexes) {
+  WidthHistogram histogram{};
+  kernels.width_histogram(reinterpret_cast<const uint64_t*>(indexes.data()), indexes.size(),
+                          histogram.data());
+  const Choice choice = CheapestWidth(histogram, indexes.size());
+  IntegerPlan plan;
+  plan.word = {Encoding::kDictionary,
+               static_cast<uint8_t>(choice.width),
+               static_cast<uint8_t>(choice.exception_width),
+               0,
+               static_cast<uint16_t>(choice.exceptions),
+               0};
+  plan.size_bytes = RoundUpToWord(choice.bytes);
+  return plan;
+}
+
+}  // namespace tape::format
