@@ -24,11 +24,12 @@ enum class Encoding : uint8_t {
   kPages = 9,       // bytes: nested lengths, then Zstd or raw pages
 };
 
-// CodecWord::flags. The bounds flags live in block headers only; a nested word has none.
+// CodecWord::flags. The first three speak of bounds and live in block headers only.
 inline constexpr uint8_t kNoBounds = 1;       // min and max say nothing and are zero
 inline constexpr uint8_t kInexactBounds = 2;  // text: min and max are prefixes of longer values
 inline constexpr uint8_t kHasNan = 4;         // NaN among the values; it is outside min and max
-inline constexpr uint8_t kKnownFlags = 7;
+inline constexpr uint8_t kPositiveHighs = 8;  // high parts of exceptions are 1 or more, stored less 1
+inline constexpr uint8_t kKnownFlags = 15;
 
 struct CodecWord {
   Encoding encoding;

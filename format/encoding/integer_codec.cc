@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <optional>
 
@@ -19,22 +20,56 @@ absl::Status Damaged(std::string_view what, uint64_t found) {
   return absl::DataLossError(Concat("integer payload: ", what, ", found ", found));
 }
 
-int64_t HighPart(uint64_t u, unsigned width) { return static_cast<int64_t>(u) >> width; }
+bool HasBitmap(const CodecWord& word, size_t count) {
+  return word.exception_count * size_t{kPositionBits} >= count;
+}
+
+size_t PositionBytes(const CodecWord& word, size_t count) {
+  if (word.exception_count == 0) return 0;
+  return (std::min(word.exception_count * size_t{kPositionBits}, count) + 7) / 8;
+}
+
+size_t HighBytes(const CodecWord& word) {
+  return (word.exception_count * size_t{word.exception_width} + 7) / 8;
+}
+
+uint64_t StoredHigh(uint64_t u, const CodecWord& word) {
+  if ((word.flags & kPositiveHighs) != 0) return (u >> word.width) - 1;
+  return Zigzag(static_cast<int64_t>(u) >> word.width);
+}
+
+uint64_t LoadedHigh(uint64_t stored, const CodecWord& word) {
+  if ((word.flags & kPositiveHighs) != 0) return (stored + 1) << word.width;
+  return static_cast<uint64_t>(Unzigzag(stored)) << word.width;
+}
+
+void WritePositions(std::span<const uint16_t> positions, size_t count, BitWriter& bits) {
+  if (positions.size() * kPositionBits < count) {
+    for (const uint16_t position : positions) bits.Put(position, kPositionBits);
+  } else {
+    uint64_t bitmap[kBlockWords] = {};
+    for (const uint16_t position : positions) bitmap[position / 64] |= uint64_t{1} << position % 64;
+    for (size_t i = 0; i < count; i += 64) {
+      bits.Put(bitmap[i / 64], static_cast<unsigned>(std::min<size_t>(64, count - i)));
+    }
+  }
+  bits.Finish();
+}
 
 // Positions and high parts of the values that do not fit the width.
 void WriteExceptions(const IntegerPlan& plan, std::span<const uint64_t> u,
                      std::vector<std::byte>& out) {
   if (plan.word.exception_count == 0) return;
-  std::array<uint16_t, kBlockRows> positions;
+  std::array<uint16_t, kBlockRows + 1> positions;
   size_t found = 0;
   for (size_t i = 0; i < u.size(); ++i) {
-    positions[std::min(found, kBlockRows - 1)] = static_cast<uint16_t>(i);
+    positions[found] = static_cast<uint16_t>(i);
     found += (u[i] >> plan.word.width) != 0 ? 1 : 0;
   }
   BitWriter bits(out);
-  for (size_t i = 0; i < found; ++i) bits.Put(positions[i], kPositionBits);
+  WritePositions(std::span(positions).first(found), u.size(), bits);
   for (size_t i = 0; i < found; ++i) {
-    bits.Put(Zigzag(HighPart(u[positions[i]], plan.word.width)), plan.word.exception_width);
+    bits.Put(StoredHigh(u[positions[i]], plan.word), plan.word.exception_width);
   }
   bits.Finish();
 }
@@ -125,9 +160,7 @@ absl::StatusOr<Sections> FindSections(const IntegerPayload& payload, bool nested
   const std::span<const std::byte> data = payload.data;
   if (absl::Status status = CheckWord(word, payload.count); !status.ok()) return status;
   const size_t packed_size = PackedBytes(payload.count, word.width);
-  const size_t exception_bits =
-      word.exception_count * (kPositionBits + size_t{word.exception_width});
-  const size_t fixed = packed_size + (exception_bits + 7) / 8;
+  const size_t fixed = packed_size + PositionBytes(word, payload.count) + HighBytes(word);
   if (fixed > data.size()) return Damaged("payload cut short", data.size());
   Sections sections{data.data() + packed_size, {}, 0};
   std::span<const std::byte> rest = data.subspan(fixed);
@@ -144,24 +177,46 @@ absl::StatusOr<Sections> FindSections(const IntegerPayload& payload, bool nested
   return sections;
 }
 
+// Calls visit(i, position) for the i-th exception, in order, after a check that the positions
+// ascend below count and are as many as the word says.
+template <typename Visit>
+absl::Status VisitExceptions(const IntegerPayload& payload, const std::byte* bytes, Visit visit) {
+  const size_t expected = payload.word.exception_count;
+  size_t found = 0;
+  if (!HasBitmap(payload.word, payload.count)) {
+    BitReader positions(bytes);
+    size_t least = 0;
+    for (; found < expected; ++found) {
+      const size_t position = positions.Get(kPositionBits);
+      if (position < least || position >= payload.count) {
+        return Damaged("exception out of order at row", position);
+      }
+      visit(found, position);
+      least = position + 1;
+    }
+    return absl::OkStatus();
+  }
+  BitReader bitmap(bytes);
+  for (size_t first = 0; first < payload.count; first += 64) {
+    const size_t rows = std::min<size_t>(64, payload.count - first);
+    for (uint64_t word = bitmap.Get(static_cast<unsigned>(rows)); word != 0; word &= word - 1) {
+      if (found < expected) visit(found, first + static_cast<size_t>(std::countr_zero(word)));
+      ++found;
+    }
+  }
+  return found == expected ? absl::OkStatus() : Damaged("exceptions in the bitmap", found);
+}
+
 // Adds scale * h * 2^width at each exception.
 absl::Status ApplyExceptions(const IntegerPayload& payload, const std::byte* bytes, uint64_t scale,
                              int64_t* out) {
   const CodecWord& word = payload.word;
-  BitReader positions(bytes);
-  BitReader highs(bytes, size_t{word.exception_count} * kPositionBits);
-  int64_t previous = -1;
-  for (size_t i = 0; i < word.exception_count; ++i) {
-    const auto position = static_cast<int64_t>(positions.Get(kPositionBits));
-    if (position <= previous || position >= static_cast<int64_t>(payload.count)) {
-      return Damaged("exception out of order at row", static_cast<uint64_t>(position));
-    }
-    const auto high = static_cast<uint64_t>(Unzigzag(highs.Get(word.exception_width)));
-    out[position] =
-        static_cast<int64_t>(static_cast<uint64_t>(out[position]) + scale * (high << word.width));
-    previous = position;
-  }
-  return absl::OkStatus();
+  if (word.exception_count == 0) return absl::OkStatus();
+  BitReader highs(bytes + PositionBytes(word, payload.count));
+  return VisitExceptions(payload, bytes, [&](size_t, size_t position) {
+    const uint64_t high = LoadedHigh(highs.Get(word.exception_width), word);
+    out[position] = static_cast<int64_t>(static_cast<uint64_t>(out[position]) + scale * high);
+  });
 }
 
 void UnpackScaled(const Kernels& kernels, const IntegerPayload& payload, uint64_t base,
@@ -226,17 +281,19 @@ absl::StatusOr<size_t> ReadPayload(const Kernels& kernels, const IntegerPayload&
   return sections->size;
 }
 
-// The exceptions of a frame payload are few; the one asked for is found by looking at their
-// positions.
-uint64_t HighPartAt(const CodecWord& word, const std::byte* bytes, size_t index) {
-  BitReader positions(bytes);
-  for (size_t i = 0; i < word.exception_count; ++i) {
-    if (positions.Get(kPositionBits) != index) continue;
-    BitReader high(bytes,
-                   size_t{word.exception_count} * kPositionBits + i * size_t{word.exception_width});
-    return static_cast<uint64_t>(Unzigzag(high.Get(word.exception_width))) << word.width;
-  }
-  return 0;
+// What the row's exception adds, if it is one.
+absl::StatusOr<uint64_t> HighPartAt(const IntegerPayload& payload, const std::byte* bytes,
+                                    size_t index) {
+  uint64_t high = 0;
+  const CodecWord& word = payload.word;
+  const std::byte* highs = bytes + PositionBytes(word, payload.count);
+  if (word.exception_count == 0) return high;
+  absl::Status status = VisitExceptions(payload, bytes, [&](size_t i, size_t position) {
+    if (position != index) return;
+    high = LoadedHigh(BitReader(highs, i * word.exception_width).Get(word.exception_width), word);
+  });
+  if (!status.ok()) return status;
+  return high;
 }
 
 }  // namespace
@@ -272,8 +329,9 @@ absl::StatusOr<int64_t> ReadIntegerAt(const Kernels& kernels, const IntegerPaylo
   absl::StatusOr<Sections> sections = FindSections(payload, /*nested=*/false);
   if (!sections.ok()) return sections.status();
   if (word.encoding == Encoding::kConstant) return payload.reference;
-  const uint64_t u = UnpackOne(payload.data.data(), payload.count, word.width, index) +
-                     HighPartAt(word, sections->exceptions, index);
+  absl::StatusOr<uint64_t> high = HighPartAt(payload, sections->exceptions, index);
+  if (!high.ok()) return high.status();
+  const uint64_t u = UnpackOne(payload.data.data(), payload.count, word.width, index) + *high;
   if (word.encoding == Encoding::kDictionary) return static_cast<int64_t>(u);
   if (sections->varints[1] == 0) return Damaged("scale is", 0);
   return static_cast<int64_t>(FromReference(sections->varints[0], payload.reference) +
@@ -301,7 +359,8 @@ absl::StatusOr<size_t> ReadNestedIntegers(const Kernels& kernels, std::span<cons
   if (data.size() < sizeof(CodecWord)) return Damaged("nested payload cut short", data.size());
   std::memcpy(&payload.word, data.data(), sizeof(CodecWord));
   payload.data = data.subspan(sizeof(CodecWord));
-  if (payload.word.flags != 0) return Damaged("flags of a nested payload", payload.word.flags);
+  if ((payload.word.flags & ~kPositiveHighs) != 0)
+    return Damaged("flags of a nested payload", payload.word.flags);
   if (payload.word.null_count != 0) return Damaged("nested null count", payload.word.null_count);
   if (payload.word.encoding == Encoding::kDictionary) return Damaged("nested encoding", 4);
   absl::StatusOr<size_t> size = ReadPayload(kernels, payload, /*nested=*/true, out);

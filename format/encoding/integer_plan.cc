@@ -30,18 +30,24 @@ struct Choice {
   size_t bytes = 0;  // packed values and exceptions, before the varints
 };
 
+// Bytes of where the exceptions are: a list of positions, or a bitmap once that is no larger.
+size_t PositionBytes(size_t exceptions, size_t count) {
+  if (exceptions == 0) return 0;
+  return (std::min(exceptions * kPositionBits, count) + 7) / 8;
+}
+
 // The cheapest width for numbers whose widths the histogram counts. The high part of an exception
-// is at most max_width - width bits, and a sign.
-Choice CheapestWidth(const WidthHistogram& histogram, size_t count) {
+// takes what the widest number has above the width, and a bit more where it may be negative.
+Choice CheapestWidth(const WidthHistogram& histogram, size_t count, bool positive) {
   unsigned max_width = kMaxWidth;
   while (max_width > 0 && histogram[max_width] == 0) --max_width;
   Choice best{max_width, 0, 0, PackedBytes(count, max_width)};
   size_t exceptions = 0;
   for (unsigned width = max_width; width-- > 0;) {
     exceptions += histogram[width + 1];
-    const unsigned exception_width = std::min(max_width - width + 1, kMaxWidth);
-    const size_t bytes =
-        PackedBytes(count, width) + (exceptions * (kPositionBits + exception_width) + 7) / 8;
+    const unsigned exception_width = std::min(max_width - width + (positive ? 0 : 1), kMaxWidth);
+    const size_t bytes = PackedBytes(count, width) + PositionBytes(exceptions, count) +
+                         (exceptions * exception_width + 7) / 8;
     if (bytes < best.bytes) best = {width, exception_width, exceptions, bytes};
   }
   return best;
@@ -89,6 +95,7 @@ struct Candidate {
   Encoding encoding;
   Choice choice;
   uint64_t residual;
+  bool positive;  // no number lies below the base
 };
 
 // The better of the two bases for numbers x[0..n): the least one, and the window around the median.
@@ -99,13 +106,13 @@ class Pricer {
 
   Candidate FromLeast(Encoding encoding, const int64_t* x, size_t n, uint64_t least) {
     kernels_.subtract_64(x, n, least, scratch_.residuals);
-    return {encoding, CheapestWidth(Histogram(encoding, n), Count(encoding, n)), least};
+    return {encoding, CheapestWidth(Histogram(encoding, n), Count(encoding, n), true), least, true};
   }
 
   Candidate AroundMedian(Encoding encoding, const int64_t* x, size_t n, uint64_t median) {
     kernels_.zigzag_64(x, n, median, scratch_.residuals);
-    const Choice choice = CheapestWidth(Histogram(encoding, n), Count(encoding, n));
-    return {encoding, choice, WindowBase(median, choice.width)};
+    const Choice choice = CheapestWidth(Histogram(encoding, n), Count(encoding, n), false);
+    return {encoding, choice, WindowBase(median, choice.width), false};
   }
 
  private:
@@ -149,7 +156,7 @@ void Adopt(const Candidate& candidate, IntegerPlan& plan) {
   plan.word = {candidate.encoding,
                static_cast<uint8_t>(candidate.choice.width),
                static_cast<uint8_t>(candidate.choice.exception_width),
-               0,
+               candidate.positive ? kPositiveHighs : uint8_t{0},
                static_cast<uint16_t>(candidate.choice.exceptions),
                0};
   plan.residual = candidate.residual;
@@ -203,12 +210,12 @@ IntegerPlan PlanIndexes(const Kernels& kernels, std::span<const int64_t> indexes
   WidthHistogram histogram{};
   kernels.width_histogram(reinterpret_cast<const uint64_t*>(indexes.data()), indexes.size(),
                           histogram.data());
-  const Choice choice = CheapestWidth(histogram, indexes.size());
+  const Choice choice = CheapestWidth(histogram, indexes.size(), true);
   IntegerPlan plan;
   plan.word = {Encoding::kDictionary,
                static_cast<uint8_t>(choice.width),
                static_cast<uint8_t>(choice.exception_width),
-               0,
+               kPositiveHighs,
                static_cast<uint16_t>(choice.exceptions),
                0};
   plan.size_bytes = RoundUpToWord(choice.bytes);
