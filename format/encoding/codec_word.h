@@ -28,16 +28,17 @@ enum class Encoding : uint8_t {
 inline constexpr uint8_t kNoBounds = 1;       // min and max say nothing and are zero
 inline constexpr uint8_t kInexactBounds = 2;  // text: min and max are prefixes of longer values
 inline constexpr uint8_t kHasNan = 4;         // NaN among the values; it is outside min and max
-inline constexpr uint8_t kPositiveHighs = 8;  // high parts of exceptions are 1 or more, stored less 1
+inline constexpr uint8_t kPositiveHighs =
+    8;  // high parts of exceptions are 1 or more, stored less 1
 inline constexpr uint8_t kKnownFlags = 15;
 
 struct CodecWord {
-  Encoding encoding;
-  uint8_t width;            // bits of one packed u; kScaled: the exponent e
-  uint8_t exception_width;  // bits of one exception's high part; kScaled: the factor f
-  uint8_t flags;
-  uint16_t exception_count;  // 0..1024
-  uint16_t null_count;       // 0..1024; 0 in a nested word
+  Encoding encoding{};          // 0, which no file has, until set
+  uint8_t width = 0;            // bits of one packed u; kScaled: the exponent e
+  uint8_t exception_width = 0;  // bits of one exception's high part; kScaled: the factor f
+  uint8_t flags = 0;
+  uint16_t exception_count = 0;  // 0..1024
+  uint16_t null_count = 0;       // 0..1024; 0 in a nested word
 
   bool operator==(const CodecWord&) const = default;
 };

@@ -155,8 +155,10 @@ absl::Status CheckPadding(std::span<const std::byte> padding) {
   return absl::OkStatus();
 }
 
+// A nested payload, or one in a block without bounds, has nothing to refer to: its varints say it all.
 absl::StatusOr<Sections> FindSections(const IntegerPayload& payload, bool nested) {
   const CodecWord& word = payload.word;
+  nested = nested || (word.flags & kNoBounds) != 0;
   const std::span<const std::byte> data = payload.data;
   if (absl::Status status = CheckWord(word, payload.count); !status.ok()) return status;
   const size_t packed_size = PackedBytes(payload.count, word.width);
@@ -269,7 +271,8 @@ absl::StatusOr<size_t> ReadPayload(const Kernels& kernels, const IntegerPayload&
   if (!sections.ok()) return sections.status();
   absl::Status status;
   if (payload.word.encoding == Encoding::kConstant) {
-    const uint64_t value = nested ? FromReference(sections->varints[0], payload.reference)
+    const bool stored = nested || (payload.word.flags & kNoBounds) != 0;
+    const uint64_t value = stored ? FromReference(sections->varints[0], payload.reference)
                                   : static_cast<uint64_t>(payload.reference);
     std::fill_n(out, payload.count, static_cast<int64_t>(value));
   } else if (payload.word.encoding == Encoding::kDelta) {
@@ -328,7 +331,10 @@ absl::StatusOr<int64_t> ReadIntegerAt(const Kernels& kernels, const IntegerPaylo
   }
   absl::StatusOr<Sections> sections = FindSections(payload, /*nested=*/false);
   if (!sections.ok()) return sections.status();
-  if (word.encoding == Encoding::kConstant) return payload.reference;
+  if (word.encoding == Encoding::kConstant) {
+    const bool stored = (word.flags & kNoBounds) != 0;
+    return stored ? Unzigzag(sections->varints[0]) : payload.reference;
+  }
   absl::StatusOr<uint64_t> high = HighPartAt(payload, sections->exceptions, index);
   if (!high.ok()) return high.status();
   const uint64_t u = UnpackOne(payload.data.data(), payload.count, word.width, index) + *high;

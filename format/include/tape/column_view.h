@@ -236,6 +236,8 @@ class ColumnBuffer {
     if (kPhysicalOf<T> != physical_) return {};
     return {reinterpret_cast<T*>(data_.data()), rows_};
   }
+  // The same as bytes, whatever the type (kBytes: the offsets).
+  uint8_t* MutableRaw() { return data_.data(); }
   // One byte per row, made (all valid) on the first call; DropValidity forgets them.
   std::span<uint8_t> MutableValidity();
   void DropValidity() { has_validity_ = false; }

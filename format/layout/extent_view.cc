@@ -1,0 +1,206 @@
+#include "format/layout/extent_view.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "format/bytes/crc32c.h"
+#include "format/bytes/little_endian.h"
+#include "format/bytes/message.h"
+#include "format/bytes/zero_padding.h"
+
+namespace tape::format {
+namespace {
+
+absl::Status Damaged(std::string_view what, uint64_t found) {
+  return absl::DataLossError(Concat("extent: ", what, ", found ", found));
+}
+
+bool IsPhysical(uint8_t byte) {
+  return byte >= static_cast<uint8_t>(Physical::kBool) &&
+         byte <= static_cast<uint8_t>(Physical::kBytes);
+}
+
+absl::Status CheckFixedFields(const ExtentHeader& header) {
+  const auto role = static_cast<uint8_t>(header.role);
+  if (header.magic != kExtentMagic) return absl::DataLossError("extent: bad magic");
+  if (role == 0 || role > kLastExtentRole) return Damaged("unknown role", role);
+  if (!IsPhysical(static_cast<uint8_t>(header.physical))) {
+    return Damaged("unknown physical form", static_cast<uint8_t>(header.physical));
+  }
+  if ((header.flags & ~kKnownExtentFlags) != 0) return Damaged("unknown flags", header.flags);
+  if (header.reserved_40 != 0 || header.reserved_48 != 0 || header.reserved_56 != 0) {
+    return absl::DataLossError("extent: reserved bytes are not zero");
+  }
+  if (header.blocks != BlockCount(header.rows)) return Damaged("blocks", header.blocks);
+  if (header.length % kExtentAlignment != 0) return Damaged("length", header.length);
+  return absl::OkStatus();
+}
+
+bool IsNestedForm(Encoding encoding) {
+  return encoding == Encoding::kConstant || encoding == Encoding::kFrame ||
+         encoding == Encoding::kDelta;
+}
+
+bool SuitsForm(Encoding encoding, Physical physical) {
+  if (encoding == Encoding::kConstant || encoding == Encoding::kDictionary) return true;
+  if (IsInteger(physical)) return IsNestedForm(encoding);
+  if (IsFloating(physical)) return encoding == Encoding::kRaw || encoding == Encoding::kScaled;
+  if (physical == Physical::kBytes) return encoding == Encoding::kPages;
+  return encoding == Encoding::kRaw || encoding == Encoding::kOffset ||
+         encoding == Encoding::kSplit;
+}
+
+}  // namespace
+
+absl::StatusOr<ExtentView> ExtentView::Parse(std::span<const std::byte> bytes,
+                                             const ExtentPlace& place) {
+  ExtentView view;
+  if (bytes.size() < sizeof(ExtentHeader)) return Damaged("cut short at byte", bytes.size());
+  if (std::bit_cast<uintptr_t>(bytes.data()) % alignof(uint64_t) != 0) {
+    return absl::InvalidArgumentError("extent: bytes do not start at a multiple of 8 in memory");
+  }
+  std::memcpy(&view.header_, bytes.data(), sizeof(ExtentHeader));
+  view.place_ = place;
+  view.headers_ = bytes.data() + sizeof(ExtentHeader);
+  absl::Status status = view.CheckHeader(bytes);
+  if (!status.ok()) return status;
+
+  const size_t headers_size = view.blocks() * BlockHeaderSize(view.physical());
+  const size_t dictionary_size = size_t{view.header_.dictionary_words} * 8;
+  view.dictionary_ = bytes.subspan(sizeof(ExtentHeader) + headers_size, dictionary_size);
+  view.data_offset_ = sizeof(ExtentHeader) + headers_size + dictionary_size;
+  view.data_ = bytes.data() + view.data_offset_;
+  if (status = view.CheckDictionary(); !status.ok()) return status;
+  if (status = view.CheckBlocks(); !status.ok()) return status;
+  const size_t data_size = view.blocks() == 0 ? 0 : size_t{view.Prefix(view.blocks() - 1).end} * 8;
+  const size_t end = view.data_offset_ + data_size;
+  if (!AllZero(bytes.subspan(end, view.header_.length - end))) {
+    return absl::DataLossError("extent: padding is not zero");
+  }
+  return view;
+}
+
+// Sizes are checked before the checksum, which needs them; both before anything else is believed.
+absl::Status ExtentView::CheckHeader(std::span<const std::byte> bytes) const {
+  if (absl::Status status = CheckFixedFields(header_); !status.ok()) return status;
+  if (header_.length > bytes.size()) return Damaged("length beyond the end", header_.length);
+  const size_t headers_size = blocks() * BlockHeaderSize(physical());
+  const size_t fixed =
+      sizeof(ExtentHeader) + headers_size + size_t{header_.dictionary_words} * 8 + kExtentPadding;
+  if (fixed > header_.length) return Damaged("too short for its headers", header_.length);
+  uint32_t crc =
+      ExtendCrc32c(place_.seeds.At(place_.offset), bytes.first(offsetof(ExtentHeader, crc)));
+  crc = ExtendCrc32c(crc, bytes.subspan(sizeof(ExtentHeader), headers_size));
+  if (crc != header_.crc) {
+    return absl::DataLossError(
+        Concat("extent: header checksum ", Hex(header_.crc), ", computed ", Hex(crc)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ExtentView::CheckDictionary() const {
+  const size_t count = header_.dictionary_count;
+  if (!has_dictionary()) {
+    const bool none = count == 0 && dictionary_.empty() && header_.dictionary_crc == 0;
+    return none ? absl::OkStatus() : Damaged("dictionary without its flag", count);
+  }
+  if ((header_.flags & kSensitive) != 0) return Damaged("dictionary of a SENSITIVE column", count);
+  if (count == 0 || count > kMaxDictionaryEntries) return Damaged("dictionary entries", count);
+  const uint64_t at =
+      place_.offset + static_cast<uint64_t>(dictionary_.data() - headers_) + sizeof(ExtentHeader);
+  const uint32_t crc = ExtendCrc32c(place_.seeds.At(at), dictionary_);
+  if (crc != header_.dictionary_crc) return Damaged("dictionary checksum", header_.dictionary_crc);
+  if (physical() != Physical::kBytes) {
+    const size_t entry = physical() == Physical::kInt128 ? 16 : 8;
+    const bool exact = dictionary_.size() == count * entry;
+    return exact ? absl::OkStatus() : Damaged("dictionary size", dictionary_.size());
+  }
+  const size_t heap = (count + 1) * sizeof(uint32_t);
+  if (heap > dictionary_.size()) return Damaged("dictionary size", dictionary_.size());
+  auto offset = [&](size_t i) { return LoadLe<uint32_t>(dictionary_.data() + i * 4); };
+  if (offset(0) != 0) return Damaged("first dictionary offset", offset(0));
+  for (size_t i = 0; i < count; ++i) {
+    if (offset(i) > offset(i + 1)) return Damaged("dictionary offsets fall at", i);
+  }
+  const size_t used = heap + offset(count);
+  const bool exact = RoundUp(used, 8) == dictionary_.size() && AllZero(dictionary_.subspan(used));
+  return exact ? absl::OkStatus() : Damaged("dictionary size", dictionary_.size());
+}
+
+absl::Status ExtentView::CheckWideHeaders() const {
+  if (physical() != Physical::kInt128) return absl::OkStatus();
+  for (size_t block = 0; block < blocks(); ++block) {
+    const std::byte* at = headers_ + block * sizeof(WideBlockHeader);
+    if (!AllZero({at + offsetof(WideBlockHeader, reserved_48), 16})) {
+      return Damaged("reserved bytes of block", block);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ExtentView::CheckBlocks() const {
+  if (absl::Status status = CheckWideHeaders(); !status.ok()) return status;
+  uint32_t begin = 0;
+  for (size_t block = 0; block < blocks(); ++block) {
+    const BlockPrefix prefix = Prefix(block);
+    const CodecWord& word = prefix.word;
+    const BlockBounds bounds = Bounds(block);
+    if (!SuitsForm(word.encoding, physical())) {
+      return Damaged("encoding of a block", static_cast<uint8_t>(word.encoding));
+    }
+    if (word.encoding == Encoding::kDictionary && !has_dictionary()) {
+      return Damaged("no dictionary for block", block);
+    }
+    if ((word.flags & ~kKnownFlags) != 0) return Damaged("flags of a block", word.flags);
+    if (word.null_count > BlockRows(block)) return Damaged("NULLs of a block", word.null_count);
+    if (prefix.end < begin) return Damaged("block ends before it begins", block);
+    if (!bounds.known() && (bounds.min != 0 || bounds.max != 0)) {
+      return Damaged("bounds of a block without bounds", block);
+    }
+    if (bounds.known() && (header_.flags & kSensitive) != 0) {
+      return Damaged("bounds of a SENSITIVE column in block", block);
+    }
+    begin = prefix.end;
+  }
+  const size_t end = data_offset_ + size_t{begin} * 8;
+  if (RoundUp(end + kExtentPadding, kExtentAlignment) != header_.length) {
+    return Damaged("length", header_.length);
+  }
+  return absl::OkStatus();
+}
+
+BlockBounds ExtentView::Bounds(size_t block) const {
+  const std::byte* at = headers_ + block * BlockHeaderSize(physical());
+  const auto flags = static_cast<uint8_t>(Prefix(block).word.flags & ~kPositiveHighs);
+  if (physical() == Physical::kInt128) {
+    WideBlockHeader header;
+    std::memcpy(&header, at, sizeof(header));
+    return {flags, header.min, header.max};
+  }
+  BlockHeader header;
+  std::memcpy(&header, at, sizeof(header));
+  if (physical() == Physical::kBytes) {
+    return {flags, static_cast<uint64_t>(header.min), static_cast<uint64_t>(header.max)};
+  }
+  return {flags, header.min, header.max};
+}
+
+absl::Status ExtentView::CheckBlock(size_t block) const {
+  const std::span<const std::byte> data = BlockData(block);
+  const auto within = static_cast<uint64_t>(data.data() - data_);
+  const uint32_t crc = ExtendCrc32c(place_.seeds.At(place_.offset + data_offset_ + within), data);
+  const uint32_t expected = Prefix(block).crc;
+  if (crc == expected) return absl::OkStatus();
+  return absl::DataLossError(Concat("block ", block, " at offset ",
+                                    place_.offset + data_offset_ + within, ": checksum ",
+                                    Hex(expected), ", computed ", Hex(crc)));
+}
+
+std::string_view ExtentView::Entry(size_t index) const {
+  const std::byte* heap = dictionary_.data() + (header_.dictionary_count + size_t{1}) * 4;
+  const uint32_t begin = LoadLe<uint32_t>(dictionary_.data() + index * 4);
+  const uint32_t end = LoadLe<uint32_t>(dictionary_.data() + index * 4 + 4);
+  return {reinterpret_cast<const char*>(heap) + begin, end - begin};
+}
+
+}  // namespace tape::format

@@ -1,0 +1,147 @@
+#include "format/layout/extent_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+
+#include "format/bytes/crc32c.h"
+#include "format/bytes/message.h"
+#include "format/encoding/validity.h"
+#include "format/layout/block_encoder.h"
+
+namespace tape::format {
+namespace {
+
+constexpr size_t kWord = 8;
+
+// The blocks of an extent being written: their headers, and the data they point into.
+struct Blocks {
+  std::vector<WideBlockHeader> headers;
+  std::vector<std::byte> data;
+
+  void Clear() {
+    headers.clear();
+    data.clear();
+  }
+
+  void Add(const EncodedBlock& block, size_t nulls) {
+    WideBlockHeader header;
+    header.prefix.word = block.word;
+    header.prefix.word.flags = static_cast<uint8_t>(block.word.flags | block.bounds.flags);
+    header.prefix.word.null_count = static_cast<uint16_t>(nulls);
+    header.prefix.end = static_cast<uint32_t>(data.size() / kWord);
+    header.min = block.bounds.min;
+    header.max = block.bounds.max;
+    headers.push_back(header);
+  }
+
+  size_t Begin(size_t block) const {
+    return block == 0 ? 0 : size_t{headers[block - 1].prefix.end} * kWord;
+  }
+  std::span<const std::byte> Data(size_t block) const {
+    const size_t begin = Begin(block);
+    return std::span(data).subspan(begin, size_t{headers[block].prefix.end} * kWord - begin);
+  }
+};
+
+void AppendHeader(const WideBlockHeader& wide, Physical physical, std::vector<std::byte>& out) {
+  const size_t at = out.size();
+  out.resize(at + BlockHeaderSize(physical));
+  if (physical == Physical::kInt128) {
+    std::memcpy(out.data() + at, &wide, sizeof(wide));
+    return;
+  }
+  const BlockHeader header{wide.prefix, static_cast<int64_t>(wide.min),
+                           static_cast<int64_t>(wide.max)};
+  std::memcpy(out.data() + at, &header, sizeof(header));
+}
+
+}  // namespace
+
+struct ExtentWriter::State {
+  void EncodePlain(const ColumnView& column, bool keeps_bounds);
+  void Assemble(const Blocks& blocks, ExtentHeader header, const ExtentSpec& spec,
+                std::vector<std::byte>& out) const;
+
+  explicit State(const Kernels& kernels) : kernels(kernels), encoder(kernels) {}
+
+  const Kernels& kernels;
+  BlockEncoder encoder;
+  Blocks plain;
+  Blocks coded;
+  std::vector<std::byte> entries;
+};
+
+ExtentWriter::ExtentWriter(const Kernels& kernels) : state_(std::make_unique<State>(kernels)) {}
+ExtentWriter::~ExtentWriter() = default;
+
+void ExtentWriter::State::EncodePlain(const ColumnView& column, bool keeps_bounds) {
+  plain.Clear();
+  for (size_t first = 0; first < column.rows(); first += kBlockRows) {
+    const ColumnView block = column.Slice(first, kBlockRows);
+    const EncodedBlock encoded = encoder.Encode(block, keeps_bounds, plain.data);
+    plain.Add(encoded, StoredNulls(kernels, block));
+  }
+}
+
+// Puts header, block headers, dictionary and data together, and the checksums in.
+void ExtentWriter::State::Assemble(const Blocks& blocks, ExtentHeader header,
+                                   const ExtentSpec& spec, std::vector<std::byte>& out) const {
+  const size_t begin = out.size();
+  const auto offset_of = [&](size_t at) { return spec.offset + (at - begin); };
+  const size_t dictionary =
+      begin + sizeof(header) + blocks.headers.size() * BlockHeaderSize(header.physical);
+  const size_t data = dictionary + entries.size();
+  header.length = RoundUp(data + blocks.data.size() + kExtentPadding - begin, kExtentAlignment);
+  header.dictionary_words = static_cast<uint32_t>(entries.size() / kWord);
+  if (!entries.empty()) {
+    header.dictionary_crc = ExtendCrc32c(spec.seeds.At(offset_of(dictionary)), entries);
+  }
+
+  out.reserve(begin + header.length);
+  out.resize(begin + sizeof(header));
+  for (size_t block = 0; block < blocks.headers.size(); ++block) {
+    WideBlockHeader wide = blocks.headers[block];
+    wide.prefix.crc =
+        ExtendCrc32c(spec.seeds.At(offset_of(data + blocks.Begin(block))), blocks.Data(block));
+    AppendHeader(wide, header.physical, out);
+  }
+  std::memcpy(out.data() + begin, &header, sizeof(header));
+  const std::span<const std::byte> head = std::span(out).subspan(begin);
+  header.crc = ExtendCrc32c(spec.seeds.At(spec.offset), head.first(offsetof(ExtentHeader, crc)));
+  header.crc = ExtendCrc32c(header.crc, head.subspan(sizeof(header)));
+  std::memcpy(out.data() + begin, &header, sizeof(header));
+  out.insert(out.end(), entries.begin(), entries.end());
+  out.insert(out.end(), blocks.data.begin(), blocks.data.end());
+  out.resize(begin + header.length);
+}
+
+absl::Status ExtentWriter::Append(const ColumnView& column, const ExtentSpec& spec,
+                                  std::vector<std::byte>& out) {
+  if (spec.offset % kExtentAlignment != 0) {
+    return absl::InvalidArgumentError(
+        Concat("extent: offset ", spec.offset, " is not a multiple of ", kExtentAlignment));
+  }
+  if (column.rows() > std::numeric_limits<uint32_t>::max()) {
+    return absl::ResourceExhaustedError(Concat("extent: ", column.rows(), " rows"));
+  }
+  if (!column.OffsetsAreSound()) {
+    return absl::InvalidArgumentError("extent: column offsets are out of order or its heap");
+  }
+  State& state = *state_;
+  state.entries.clear();
+  state.EncodePlain(column, spec.keeps_bounds && !spec.sensitive);
+  ExtentHeader header;
+  header.role = spec.role;
+  header.physical = column.physical();
+  header.flags = static_cast<uint16_t>((spec.arrival_order ? kArrivalOrder : 0) |
+                                       (spec.sensitive ? kSensitive : 0));
+  header.rows = static_cast<uint32_t>(column.rows());
+  header.blocks = static_cast<uint32_t>(state.plain.headers.size());
+  header.parameter = spec.parameter;
+  state.Assemble(state.plain, header, spec, out);
+  return absl::OkStatus();
+}
+
+}  // namespace tape::format
