@@ -35,7 +35,9 @@ TEST(PlaceSeed, IsTheCrcOfFortyNineBytes) {
 }
 
 // A seed once on disk never changes: this number is the format's.
-TEST(PlaceSeed, NeverChanges) { EXPECT_EQ(PlaceSeed(FileKind::kColumn, SomeFile()).At(64), 0x3F169BE3u); }
+TEST(PlaceSeed, NeverChanges) {
+  EXPECT_EQ(PlaceSeed(FileKind::kColumn, SomeFile()).At(64), 0x3F169BE3u);
+}
 
 TEST(PlaceSeed, OfAHeaderIsThatOfItsFields) {
   FileHeader header;
