@@ -51,6 +51,7 @@ class ByteWriter {
     WriteBytes(bytes);
   }
 
+  // Not bytes of the vector itself.
   void WriteBytes(std::span<const std::byte> bytes);
 
   void WriteZeros(size_t size);
