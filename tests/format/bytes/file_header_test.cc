@@ -7,6 +7,7 @@
 
 #include "format/bytes/crc32c.h"
 #include "format/bytes/little_endian.h"
+#include "tests/support/doc_example.h"
 
 namespace tape::format {
 namespace {
@@ -87,6 +88,24 @@ TEST(FileHeader, LiesInTheFileAsTheTableSays) {
   EXPECT_EQ(LoadLe<uint64_t>(bytes.data() + 48), 0u);
   EXPECT_EQ(LoadLe<uint32_t>(bytes.data() + 56), 0u);
   EXPECT_EQ(LoadLe<uint32_t>(bytes.data() + 60), Crc32c(std::span(bytes).first(60)));
+}
+
+TEST(FileHeader, IsTheExampleOfTheSpecification) {
+  FileHeader header;
+  header.kind = FileKind::kColumn;
+  header.identity = {.store = {0x6f, 0x1d, 0x2c, 0x3b, 0x8a, 0x4e, 0x4f, 0x70,  //
+                               0x9b, 0x1d, 0x52, 0xc7, 0xe0, 0xa9, 0x6e, 0x14},
+                     .table = 17,
+                     .column = 3,
+                     .generation = 1,
+                     .day = 20109};
+  EXPECT_TRUE(support::MatchesDocExample("conventions.md", "file-header", header.Serialize()));
+
+  const auto documented = support::ReadDocExample("conventions.md", "file-header");
+  ASSERT_TRUE(documented.ok()) << documented.status();
+  const absl::StatusOr<FileHeader> read = FileHeader::Parse(*documented);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, header);
 }
 
 TEST(FileHeader, RefusesEverySingleBitFlip) {
@@ -190,7 +209,9 @@ TEST(FileHeader, LetsOnlyWalSegmentsHaveASalt) {
     bytes[4] = static_cast<std::byte>(kind);
     bytes = Sealed(bytes);
     if (static_cast<FileKind>(kind) == FileKind::kWalSegment) {
-      EXPECT_EQ(FileHeader::Parse(bytes).value().salt, 0x1234u);
+      const absl::StatusOr<FileHeader> read = FileHeader::Parse(bytes);
+      ASSERT_TRUE(read.ok()) << read.status();
+      EXPECT_EQ(read->salt, 0x1234u);
     } else {
       ExpectDamaged(bytes, "salt: expected 0 in a ");
     }

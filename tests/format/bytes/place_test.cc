@@ -10,6 +10,7 @@
 #include "format/bytes/crc32c.h"
 #include "format/bytes/file_header.h"
 #include "format/bytes/little_endian.h"
+#include "tests/support/doc_example.h"
 
 namespace tape::format {
 namespace {
@@ -34,8 +35,28 @@ TEST(PlaceSeed, IsTheCrcOfFortyNineBytes) {
   EXPECT_EQ(PlaceSeed(FileKind::kWalSegment, file, 0x0123456789ABCDEF).At(4096), Crc32c(bytes));
 }
 
+TEST(PlaceSeed, IsTheExampleOfTheSpecification) {
+  const auto header_bytes = support::ReadDocExample("conventions.md", "file-header");
+  ASSERT_TRUE(header_bytes.ok()) << header_bytes.status();
+  const absl::StatusOr<FileHeader> header = FileHeader::Parse(*header_bytes);
+  ASSERT_TRUE(header.ok()) << header.status();
+  std::vector<std::byte> place(49);
+  place[0] = (*header_bytes)[4];
+  std::memcpy(place.data() + 1, header_bytes->data() + 16, 40);
+  StoreLe<uint64_t>(place.data() + 41, 64);
+  EXPECT_TRUE(support::MatchesDocExample("conventions.md", "place", place));
+
+  const uint32_t at_64 = PlaceSeed(*header).At(64);
+  EXPECT_EQ(at_64, Crc32c(place));
+  std::vector<std::byte> seed(4);
+  StoreLe<uint32_t>(seed.data(), at_64);
+  EXPECT_TRUE(support::MatchesDocExample("conventions.md", "seed", seed));
+}
+
 // A seed once on disk never changes: this number is the format's.
-TEST(PlaceSeed, NeverChanges) { EXPECT_EQ(PlaceSeed(FileKind::kColumn, SomeFile()).At(64), 0x3F169BE3u); }
+TEST(PlaceSeed, NeverChanges) {
+  EXPECT_EQ(PlaceSeed(FileKind::kColumn, SomeFile()).At(64), 0x3F169BE3u);
+}
 
 TEST(PlaceSeed, OfAHeaderIsThatOfItsFields) {
   FileHeader header;
