@@ -123,4 +123,41 @@ absl::Status ExtentReader::AppendAll(const ExtentView& extent, ColumnBuffer& out
   return absl::OkStatus();
 }
 
+absl::Status ExtentReader::AppendRow(const ExtentView& extent, size_t row, ColumnBuffer& out) {
+  if (row >= extent.rows())
+    return absl::OutOfRangeError(Concat("row ", row, " of ", extent.rows()));
+  if (out.physical() != extent.physical()) {
+    return absl::InvalidArgumentError("extent: the buffer is of another physical form");
+  }
+  if (absl::Status status = Open(extent, row / kBlockRows); !status.ok()) return status;
+  const size_t index = row % kBlockRows;
+  if (IsNullHere(index)) {
+    out.AppendNull();
+    return absl::OkStatus();
+  }
+  return AppendInteger(extent, row, out);
+}
+
+bool ExtentReader::IsNullHere(size_t index) const {
+  return ((state_->valid[index / 64] >> (index % 64)) & 1) == 0;
+}
+
+absl::Status ExtentReader::AppendInteger(const ExtentView& extent, size_t row, ColumnBuffer& out) {
+  State& state = *state_;
+  const auto reference = static_cast<int64_t>(extent.Bounds(row / kBlockRows).min);
+  const size_t index = row % kBlockRows;
+  absl::StatusOr<int64_t> value = ReadIntegerAt(
+      kernels_, {state.word, state.payload, state.rows, reference}, index, state.values);
+  if (!value.ok()) return value.status();
+  int64_t found = *value;
+  if (state.word.encoding == Encoding::kDictionary) {
+    if (absl::Status status = LookUp(extent, {&found, 1}); !status.ok()) return status;
+  }
+  const size_t size = PhysicalSize(extent.physical());
+  const size_t before = out.rows();
+  out.Resize(before + 1);
+  NarrowBlock(kernels_, extent.physical(), {&found, 1}, out.MutableRaw() + before * size);
+  return absl::OkStatus();
+}
+
 }  // namespace tape::format

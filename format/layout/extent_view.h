@@ -135,7 +135,8 @@ class ExtentReader {
   absl::Status Open(const ExtentView& extent, size_t block);
   absl::Status DecodeIntegers(const ExtentView& extent, size_t block, int64_t* out);
   absl::Status LookUp(const ExtentView& extent, std::span<int64_t> indexes);
-  absl::Status AppendInteger(const ExtentView& extent, size_t block, size_t row, ColumnBuffer& out);
+  absl::Status AppendInteger(const ExtentView& extent, size_t row, ColumnBuffer& out);
+  bool IsNullHere(size_t index) const;
 
   const Kernels& kernels_;
   bool verify_ = true;

@@ -117,6 +117,47 @@ bool ColumnBuffer::AppendColumn(const ColumnView& column) {
   return true;
 }
 
+namespace {
+
+template <size_t kSize>
+void CopyRows(const uint8_t* in, std::span<const uint32_t> rows, uint8_t* out) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::memcpy(out + i * kSize, in + rows[i] * kSize, kSize);
+  }
+}
+
+void CopyRowsOfSize(size_t size, const uint8_t* in, std::span<const uint32_t> rows, uint8_t* out) {
+  switch (size) {
+    case 1:
+      return CopyRows<1>(in, rows, out);
+    case 2:
+      return CopyRows<2>(in, rows, out);
+    case 4:
+      return CopyRows<4>(in, rows, out);
+    case 8:
+      return CopyRows<8>(in, rows, out);
+    default:
+      return CopyRows<16>(in, rows, out);
+  }
+}
+
+}  // namespace
+
+bool ColumnBuffer::AppendRows(const ColumnView& column, std::span<const uint32_t> rows) {
+  if (column.physical() != physical_) return false;
+  const size_t first = rows_;
+  if (physical_ == Physical::kBytes) {
+    for (const uint32_t row : rows) AppendBytes(column.Bytes(row));
+  } else {
+    Resize(first + rows.size());
+    const size_t size = PhysicalSize(physical_);
+    CopyRowsOfSize(size, column.RawValues().data(), rows, data_.data() + first * size);
+  }
+  const std::span<const uint8_t> validity = column.Validity();
+  if (!validity.empty()) CopyRows<1>(validity.data(), rows, MutableValidity().data() + first);
+  return true;
+}
+
 void ColumnBuffer::Reserve(size_t rows) {
   const bool bytes = physical_ == Physical::kBytes;
   data_.Reserve(bytes ? (rows + 1) * sizeof(uint64_t) : rows * PhysicalSize(physical_));

@@ -223,6 +223,8 @@ class ColumnBuffer {
   void AppendNull();
   // Rows of a view of the same type, NULLs included; not of this buffer's own view.
   bool AppendColumn(const ColumnView& column);
+  // The rows of a view of the same type that are listed, each below its rows().
+  bool AppendRows(const ColumnView& column, std::span<const uint32_t> rows);
 
   void Reserve(size_t rows);
   void Clear() { Resize(0); }

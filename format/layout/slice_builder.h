@@ -1,0 +1,78 @@
+// Columns in arrival order in, the extents of one slice out: a pure function.
+//
+//   SliceBuilder builder(BestKernels());
+//   SliceSpec spec{.columns = {{}, {}, {}}, .time_column = 0, .cluster_column = 1};
+//   BuiltSlice slice;
+//   absl::Status status = builder.Build(columns, spec, slice);
+//   // slice.columns[i] goes to column i's file at spec.columns[i].place, slice.order to the day's
+//   order tape
+//
+// Rows are stored by (cluster code, time, arrival); slices where that would not pay are stored by
+// (time, arrival) and say so (slice.shape). A 64-bit column that never falls in arrival order (ids,
+// sequence numbers) stays in that order, where it costs next to nothing.
+//
+// Thread-compatible; keeps some tens of bytes a row of scratch for the next slice.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "format/kernels/kernels.h"
+#include "format/layout/extent_view.h"
+#include "format/layout/order_tape.h"
+#include "tape/column_view.h"
+
+namespace tape::format {
+
+struct SliceColumn {
+  ExtentPlace place;         // where the extent will lie
+  bool keeps_bounds = true;  // false for JSON, arrays, INET
+  bool sensitive = false;
+};
+
+struct SliceSpec {
+  std::vector<SliceColumn> columns;
+  std::optional<size_t> time_column;     // int64, no NULLs
+  std::optional<size_t> cluster_column;  // code32
+  ExtentPlace order_place;               // of the order tape section
+};
+
+// What a slice's manifest record says of its layout; reading needs it.
+struct SliceShape {
+  uint32_t rows = 0;
+  bool clustered = false;  // by code, with a directory in place of the cluster column's extent
+  TapeContents order;
+
+  bool operator==(const SliceShape&) const = default;
+};
+
+struct BuiltSlice {
+  SliceShape shape;
+  std::vector<std::vector<std::byte>>
+      columns;  // the cluster column's is its directory, when clustered
+  std::vector<std::byte> order;
+
+  size_t size_bytes() const;
+};
+
+class SliceBuilder {
+ public:
+  explicit SliceBuilder(const Kernels& kernels);
+  ~SliceBuilder();
+  SliceBuilder(const SliceBuilder&) = delete;
+  SliceBuilder& operator=(const SliceBuilder&) = delete;
+
+  // 1 to kMaxSliceRows rows. kInvalidArgument for columns that do not fit the spec.
+  absl::Status Build(std::span<const ColumnView> columns, const SliceSpec& spec, BuiltSlice& out);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tape::format
