@@ -155,7 +155,8 @@ absl::Status CheckPadding(std::span<const std::byte> padding) {
   return absl::OkStatus();
 }
 
-// A nested payload, or one in a block without bounds, has nothing to refer to: its varints say it all.
+// A nested payload, or one in a block without bounds, has nothing to refer to: its varints say it
+// all.
 absl::StatusOr<Sections> FindSections(const IntegerPayload& payload, bool nested) {
   const CodecWord& word = payload.word;
   nested = nested || (word.flags & kNoBounds) != 0;
@@ -342,6 +343,33 @@ absl::StatusOr<int64_t> ReadIntegerAt(const Kernels& kernels, const IntegerPaylo
   if (sections->varints[1] == 0) return Damaged("scale is", 0);
   return static_cast<int64_t>(FromReference(sections->varints[0], payload.reference) +
                               sections->varints[1] * u);
+}
+
+// base + scale * u lies in [lo, hi] just when u lies between two quotients. That holds where
+// nothing wraps: the base is the least value then, and the block's greatest is at most INT64_MAX
+// above it.
+absl::StatusOr<bool> FilterPacked(const Kernels& kernels, const IntegerPayload& payload, int64_t lo,
+                                  int64_t hi, uint64_t* bitmap) {
+  const CodecWord& word = payload.word;
+  if (word.encoding != Encoding::kFrame || word.exception_count != 0 ||
+      payload.count != kBlockRows) {
+    return false;
+  }
+  absl::StatusOr<Sections> sections = FindSections(payload, /*nested=*/false);
+  if (!sections.ok()) return sections.status();
+  const auto base = static_cast<int64_t>(FromReference(sections->varints[0], payload.reference));
+  const uint64_t scale = sections->varints[1];
+  const UInt128 greatest = static_cast<UInt128>(scale) * LowBits(word.width);
+  if (scale == 0) return Damaged("scale is", scale);
+  if (greatest > static_cast<uint64_t>(INT64_MAX - (base > 0 ? base : 0))) return false;
+  std::fill_n(bitmap, kBlockWords, 0);
+  if (hi < base || lo > hi) return true;
+  const uint64_t above_lo =
+      lo <= base ? 0 : static_cast<uint64_t>(lo) - static_cast<uint64_t>(base);
+  const uint64_t above_hi = static_cast<uint64_t>(hi) - static_cast<uint64_t>(base);
+  kernels.filter_full(payload.data.data(), word.width,
+                      above_lo / scale + (above_lo % scale != 0 ? 1 : 0), above_hi / scale, bitmap);
+  return true;
 }
 
 size_t WriteNestedIntegers(const Kernels& kernels, std::span<const int64_t> values,

@@ -82,6 +82,12 @@ absl::StatusOr<size_t> ReadIntegers(const Kernels& kernels, const IntegerPayload
 absl::StatusOr<int64_t> ReadIntegerAt(const Kernels& kernels, const IntegerPayload& payload,
                                       size_t index, int64_t* scratch);
 
+// Bit i = lo <= value i <= hi, found on the packed values. False, and nothing done, where the
+// encoding does not allow that (kDelta, kDictionary, exceptions, a partial block); the caller
+// decodes then. bitmap[0..kBlockWords).
+absl::StatusOr<bool> FilterPacked(const Kernels& kernels, const IntegerPayload& payload, int64_t lo,
+                                  int64_t hi, uint64_t* bitmap);
+
 // A nested payload: codec word, then the integers with reference 0. Appends to `out`; returns the
 // bytes appended, which PriceNestedIntegers says beforehand.
 size_t WriteNestedIntegers(const Kernels& kernels, std::span<const int64_t> values,

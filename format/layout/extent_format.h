@@ -40,7 +40,6 @@ inline constexpr uint16_t kKnownExtentFlags = 7;
 inline constexpr std::array<char, 4> kExtentMagic = {'T', 'P', 'E', 'X'};
 inline constexpr size_t kExtentAlignment = 64;
 inline constexpr size_t kExtentPadding = 64;  // zero bytes after the data, at least
-inline constexpr size_t kMaxDictionaryEntries = 65'536;
 
 struct ExtentHeader {
   std::array<char, 4> magic = kExtentMagic;

@@ -2,8 +2,11 @@
 #include <cstring>
 
 #include "format/bytes/message.h"
+#include "format/encoding/bytes_codec.h"
+#include "format/encoding/float_codec.h"
 #include "format/encoding/integer_codec.h"
 #include "format/encoding/validity.h"
+#include "format/encoding/wide_codec.h"
 #include "format/kernels/packing.h"
 #include "format/layout/extent_view.h"
 #include "format/layout/integer_block.h"
@@ -15,6 +18,13 @@ absl::Status Damaged(std::string_view what, uint64_t found) {
   return absl::DataLossError(Concat("block: ", what, ", found ", found));
 }
 
+// Stores a value of a fixed-size form, if there is one.
+template <typename T>
+absl::Status Keep(const absl::StatusOr<T>& value, void* out) {
+  if (value.ok()) std::memcpy(out, &*value, sizeof(T));
+  return value.status();
+}
+
 }  // namespace
 
 // A block's parts, found again at each read: what the word says, the bitmap, the payload.
@@ -23,6 +33,9 @@ struct ExtentReader::State {
   size_t rows;
   bool all_null;
   std::span<const std::byte> payload;
+  FloatScratch floats;
+  WideScratch wides;
+  BytesScratch bytes;
   alignas(64) uint64_t valid[kBlockWords];
   alignas(64) int64_t values[kBlockRows];
   alignas(64) std::byte fixed[kBlockRows * sizeof(Int128)];
@@ -51,15 +64,12 @@ absl::Status ExtentReader::Open(const ExtentView& extent, size_t block) {
   return absl::OkStatus();
 }
 
-// Dictionary indexes to the dictionary's words, in place.
-absl::Status ExtentReader::LookUp(const ExtentView& extent, std::span<int64_t> indexes) {
-  const std::span<const uint64_t> words = extent.Words();
-  const MinMax used = kernels_.min_max_64(indexes.data(), indexes.size());
-  if (used.min < 0 || used.max >= static_cast<int64_t>(words.size())) {
-    return Damaged("index outside the dictionary", static_cast<uint64_t>(used.max));
-  }
-  for (int64_t& index : indexes) index = static_cast<int64_t>(words[static_cast<size_t>(index)]);
-  return absl::OkStatus();
+absl::Status ExtentReader::DecodeIndexes(int64_t* out) {
+  const State& state = *state_;
+  absl::StatusOr<size_t> size =
+      format::ReadIntegers(kernels_, {state.word, state.payload, state.rows}, out);
+  if (!size.ok()) return size.status();
+  return *size == state.payload.size() ? absl::OkStatus() : Damaged("payload size", *size);
 }
 
 absl::Status ExtentReader::DecodeIntegers(const ExtentView& extent, size_t block, int64_t* out) {
@@ -68,13 +78,63 @@ absl::Status ExtentReader::DecodeIntegers(const ExtentView& extent, size_t block
     std::fill_n(out, state.rows, 0);
     return absl::OkStatus();
   }
+  if (state.word.encoding == Encoding::kDictionary) {
+    if (absl::Status status = DecodeIndexes(out); !status.ok()) return status;
+    return extent.words().Read(kernels_, {out, state.rows}, out);
+  }
   const auto reference = static_cast<int64_t>(extent.Bounds(block).min);
   absl::StatusOr<size_t> size =
       format::ReadIntegers(kernels_, {state.word, state.payload, state.rows, reference}, out);
   if (!size.ok()) return size.status();
-  if (*size != state.payload.size()) return Damaged("bytes after the payload", *size);
-  if (state.word.encoding != Encoding::kDictionary) return absl::OkStatus();
-  return LookUp(extent, {out, state.rows});
+  return *size == state.payload.size() ? absl::OkStatus() : Damaged("payload size", *size);
+}
+
+template <typename T>
+absl::Status ExtentReader::DecodeFloats(const ExtentView& extent, size_t block, T* out) {
+  State& state = *state_;
+  if (state.word.encoding != Encoding::kDictionary) {
+    const auto min = static_cast<int64_t>(extent.Bounds(block).min);
+    return ReadFloats(kernels_, {state.word, state.payload, state.rows}, min, state.floats, out);
+  }
+  if (absl::Status status = DecodeIndexes(state.values); !status.ok()) return status;
+  absl::Status status = extent.words().Read(kernels_, {state.values, state.rows}, state.values);
+  if (!status.ok()) return status;
+  for (size_t i = 0; i < state.rows; ++i) {
+    std::memcpy(out + i, state.values + i, sizeof(T));  // a float's bits are the low four bytes
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ExtentReader::DecodeWide(const ExtentView& extent, size_t block, Int128* out) {
+  State& state = *state_;
+  if (state.word.encoding != Encoding::kDictionary) {
+    return ReadWide(kernels_, {state.word, state.payload, state.rows}, extent.Bounds(block).min,
+                    state.wides, out);
+  }
+  if (absl::Status status = DecodeIndexes(state.values); !status.ok()) return status;
+  return extent.wides().Read(kernels_, {state.values, state.rows}, out);
+}
+
+// The block that is open, as values of its form.
+absl::Status ExtentReader::DecodeFixed(const ExtentView& extent, size_t block, void* out) {
+  switch (extent.physical()) {
+    case Physical::kInt64:
+      return DecodeIntegers(extent, block, static_cast<int64_t*>(out));
+    case Physical::kFloat32:
+      return DecodeFloats(extent, block, static_cast<float*>(out));
+    case Physical::kFloat64:
+      return DecodeFloats(extent, block, static_cast<double*>(out));
+    case Physical::kInt128:
+      return DecodeWide(extent, block, static_cast<Int128*>(out));
+    case Physical::kBytes:
+      return absl::InvalidArgumentError("extent: bytes have no fixed size");
+    default:
+      break;
+  }
+  absl::Status status = DecodeIntegers(extent, block, state_->values);
+  if (!status.ok()) return status;
+  NarrowBlock(kernels_, extent.physical(), {state_->values, state_->rows}, out);
+  return absl::OkStatus();
 }
 
 absl::Status ExtentReader::ReadIntegers(const ExtentView& extent, size_t block, int64_t* out) {
@@ -84,13 +144,8 @@ absl::Status ExtentReader::ReadIntegers(const ExtentView& extent, size_t block, 
 }
 
 absl::Status ExtentReader::ReadFixed(const ExtentView& extent, size_t block, void* out) {
-  if (extent.physical() == Physical::kInt64) {
-    return ReadIntegers(extent, block, static_cast<int64_t*>(out));
-  }
-  absl::Status status = ReadIntegers(extent, block, state_->values);
-  if (!status.ok()) return status;
-  NarrowBlock(kernels_, extent.physical(), {state_->values, state_->rows}, out);
-  return absl::OkStatus();
+  if (absl::Status status = Open(extent, block); !status.ok()) return status;
+  return DecodeFixed(extent, block, out);
 }
 
 absl::StatusOr<bool> ExtentReader::ReadValidity(const ExtentView& extent, size_t block,
@@ -100,18 +155,33 @@ absl::StatusOr<bool> ExtentReader::ReadValidity(const ExtentView& extent, size_t
   return state_->word.null_count > 0;
 }
 
+absl::Status ExtentReader::AppendBytesBlock(const ExtentView& extent, ColumnBuffer& out) {
+  State& state = *state_;
+  if (state.word.encoding != Encoding::kDictionary) {
+    return ReadBytes(kernels_, {state.word, state.payload, state.rows}, state.bytes, out);
+  }
+  if (absl::Status status = DecodeIndexes(state.values); !status.ok()) return status;
+  return extent.strings().Read(kernels_, {state.values, state.rows}, out);
+}
+
 absl::Status ExtentReader::AppendBlock(const ExtentView& extent, size_t block, ColumnBuffer& out) {
   if (out.physical() != extent.physical()) {
     return absl::InvalidArgumentError("extent: the buffer is of another physical form");
   }
-  const size_t size = PhysicalSize(extent.physical());
+  if (absl::Status status = Open(extent, block); !status.ok()) return status;
+  State& state = *state_;
   const size_t before = out.rows();
-  absl::Status status = ReadFixed(extent, block, state_->fixed);
-  if (!status.ok()) return status;
-  out.Resize(before + state_->rows);
-  std::memcpy(out.MutableRaw() + before * size, state_->fixed, state_->rows * size);
-  if (state_->word.null_count == 0) return absl::OkStatus();
-  kernels_.expand_bitmap(state_->valid, state_->rows, out.MutableValidity().data() + before);
+  if (extent.physical() == Physical::kBytes) {
+    if (absl::Status status = AppendBytesBlock(extent, out); !status.ok()) return status;
+  } else {
+    const size_t size = PhysicalSize(extent.physical());
+    absl::Status status = DecodeFixed(extent, block, state.fixed);
+    if (!status.ok()) return status;
+    out.Resize(before + state.rows);
+    std::memcpy(out.MutableRaw() + before * size, state.fixed, state.rows * size);
+  }
+  if (state.word.null_count == 0) return absl::OkStatus();
+  kernels_.expand_bitmap(state.valid, state.rows, out.MutableValidity().data() + before);
   return absl::OkStatus();
 }
 
@@ -135,28 +205,108 @@ absl::Status ExtentReader::AppendRow(const ExtentView& extent, size_t row, Colum
     out.AppendNull();
     return absl::OkStatus();
   }
-  return AppendInteger(extent, row, out);
+  if (extent.physical() == Physical::kBytes) {
+    absl::StatusOr<std::string_view> value = BytesAt(extent, index);
+    if (value.ok()) out.AppendBytes(*value);
+    return value.status();
+  }
+  alignas(16) std::byte value[sizeof(Int128)];
+  if (absl::Status status = ValueAt(extent, row, value); !status.ok()) return status;
+  const size_t size = PhysicalSize(extent.physical());
+  const size_t before = out.rows();
+  out.Resize(before + 1);
+  std::memcpy(out.MutableRaw() + before * size, value, size);
+  return absl::OkStatus();
 }
 
 bool ExtentReader::IsNullHere(size_t index) const {
   return ((state_->valid[index / 64] >> (index % 64)) & 1) == 0;
 }
 
-absl::Status ExtentReader::AppendInteger(const ExtentView& extent, size_t row, ColumnBuffer& out) {
+absl::StatusOr<int64_t> ExtentReader::IndexAt(size_t index) {
   State& state = *state_;
-  const auto reference = static_cast<int64_t>(extent.Bounds(row / kBlockRows).min);
-  const size_t index = row % kBlockRows;
-  absl::StatusOr<int64_t> value = ReadIntegerAt(
-      kernels_, {state.word, state.payload, state.rows, reference}, index, state.values);
-  if (!value.ok()) return value.status();
-  int64_t found = *value;
-  if (state.word.encoding == Encoding::kDictionary) {
-    if (absl::Status status = LookUp(extent, {&found, 1}); !status.ok()) return status;
+  return ReadIntegerAt(kernels_, {state.word, state.payload, state.rows}, index, state.values);
+}
+
+absl::StatusOr<std::string_view> ExtentReader::BytesAt(const ExtentView& extent, size_t index) {
+  State& state = *state_;
+  if (state.word.encoding != Encoding::kDictionary) {
+    return ReadBytesAt(kernels_, {state.word, state.payload, state.rows}, index, state.bytes);
   }
-  const size_t size = PhysicalSize(extent.physical());
-  const size_t before = out.rows();
-  out.Resize(before + 1);
-  NarrowBlock(kernels_, extent.physical(), {&found, 1}, out.MutableRaw() + before * size);
+  absl::StatusOr<int64_t> at = IndexAt(index);
+  if (!at.ok()) return at.status();
+  if (*at < 0 || static_cast<size_t>(*at) >= extent.strings().size()) {
+    return Damaged("index without an entry", static_cast<uint64_t>(*at));
+  }
+  return extent.strings().At(static_cast<size_t>(*at));
+}
+
+// One value of the block that is open.
+absl::Status ExtentReader::ValueAt(const ExtentView& extent, size_t row, void* out) {
+  State& state = *state_;
+  const size_t index = row % kBlockRows;
+  const Int128 min = extent.Bounds(row / kBlockRows).min;
+  const Payload payload{state.word, state.payload, state.rows};
+  if (state.word.encoding == Encoding::kDictionary) return EntryAt(extent, index, out);
+  switch (extent.physical()) {
+    case Physical::kFloat32:
+      return Keep(ReadFloatAt(kernels_, payload, static_cast<int64_t>(min), index, state.floats),
+                  out);
+    case Physical::kFloat64:
+      return Keep(ReadDoubleAt(kernels_, payload, static_cast<int64_t>(min), index, state.floats),
+                  out);
+    case Physical::kInt128:
+      return Keep(ReadWideAt(kernels_, payload, min, index, state.wides), out);
+    default:
+      break;
+  }
+  absl::StatusOr<int64_t> value =
+      ReadIntegerAt(kernels_, {state.word, state.payload, state.rows, static_cast<int64_t>(min)},
+                    index, state.values);
+  if (!value.ok()) return value.status();
+  NarrowBlock(kernels_, extent.physical(), {&*value, 1}, out);
+  return absl::OkStatus();
+}
+
+absl::Status ExtentReader::EntryAt(const ExtentView& extent, size_t index, void* out) {
+  absl::StatusOr<int64_t> at = IndexAt(index);
+  if (!at.ok()) return at.status();
+  if (extent.physical() == Physical::kInt128) {
+    return extent.wides().Read(kernels_, {&*at, 1}, static_cast<Int128*>(out));
+  }
+  int64_t word = 0;
+  if (absl::Status status = extent.words().Read(kernels_, {&*at, 1}, &word); !status.ok())
+    return status;
+  if (IsInteger(extent.physical())) {
+    NarrowBlock(kernels_, extent.physical(), {&word, 1}, out);
+  } else {
+    std::memcpy(out, &word, PhysicalSize(extent.physical()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ExtentReader::FilterIntegers(const ExtentView& extent, size_t block,
+                                          const IntegerRange& range, uint64_t* bitmap) {
+  const BlockBounds bounds = extent.Bounds(block);
+  if (!IsInteger(extent.physical())) return absl::InvalidArgumentError("extent: not of integers");
+  if (block < extent.blocks() && bounds.known() &&
+      (range.hi < bounds.min || range.lo > bounds.max)) {
+    std::fill_n(bitmap, kBlockWords, 0);
+    return absl::OkStatus();
+  }
+  if (absl::Status status = Open(extent, block); !status.ok()) return status;
+  State& state = *state_;
+  const IntegerPayload payload{state.word, state.payload, state.rows,
+                               static_cast<int64_t>(bounds.min)};
+  absl::StatusOr<bool> packed = FilterPacked(kernels_, payload, range.lo, range.hi, bitmap);
+  if (!packed.ok()) return packed.status();
+  if (!*packed) {
+    if (absl::Status status = DecodeIntegers(extent, block, state.values); !status.ok())
+      return status;
+    std::fill_n(bitmap, kBlockWords, 0);
+    kernels_.between_64(state.values, state.rows, range.lo, range.hi, bitmap);
+  }
+  for (size_t i = 0; i < kBlockWords && state.word.null_count > 0; ++i) bitmap[i] &= state.valid[i];
   return absl::OkStatus();
 }
 

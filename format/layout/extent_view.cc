@@ -67,10 +67,11 @@ absl::StatusOr<ExtentView> ExtentView::Parse(std::span<const std::byte> bytes,
 
   const size_t headers_size = view.blocks() * BlockHeaderSize(view.physical());
   const size_t dictionary_size = size_t{view.header_.dictionary_words} * 8;
-  view.dictionary_ = bytes.subspan(sizeof(ExtentHeader) + headers_size, dictionary_size);
+  status =
+      view.ParseDictionary(bytes.subspan(sizeof(ExtentHeader) + headers_size, dictionary_size));
+  if (!status.ok()) return status;
   view.data_offset_ = sizeof(ExtentHeader) + headers_size + dictionary_size;
   view.data_ = bytes.data() + view.data_offset_;
-  if (status = view.CheckDictionary(); !status.ok()) return status;
   if (status = view.CheckBlocks(); !status.ok()) return status;
   const size_t data_size = view.blocks() == 0 ? 0 : size_t{view.Prefix(view.blocks() - 1).end} * 8;
   const size_t end = view.data_offset_ + data_size;
@@ -98,33 +99,23 @@ absl::Status ExtentView::CheckHeader(std::span<const std::byte> bytes) const {
   return absl::OkStatus();
 }
 
-absl::Status ExtentView::CheckDictionary() const {
+absl::Status ExtentView::ParseDictionary(std::span<const std::byte> section) {
   const size_t count = header_.dictionary_count;
   if (!has_dictionary()) {
-    const bool none = count == 0 && dictionary_.empty() && header_.dictionary_crc == 0;
+    const bool none = count == 0 && section.empty() && header_.dictionary_crc == 0;
     return none ? absl::OkStatus() : Damaged("dictionary without its flag", count);
   }
   if ((header_.flags & kSensitive) != 0) return Damaged("dictionary of a SENSITIVE column", count);
-  if (count == 0 || count > kMaxDictionaryEntries) return Damaged("dictionary entries", count);
-  const uint64_t at =
-      place_.offset + static_cast<uint64_t>(dictionary_.data() - headers_) + sizeof(ExtentHeader);
-  const uint32_t crc = ExtendCrc32c(place_.seeds.At(at), dictionary_);
+  const size_t at = sizeof(ExtentHeader) + blocks() * BlockHeaderSize(physical());
+  const uint32_t crc = ExtendCrc32c(place_.seeds.At(place_.offset + at), section);
   if (crc != header_.dictionary_crc) return Damaged("dictionary checksum", header_.dictionary_crc);
-  if (physical() != Physical::kBytes) {
-    const size_t entry = physical() == Physical::kInt128 ? 16 : 8;
-    const bool exact = dictionary_.size() == count * entry;
-    return exact ? absl::OkStatus() : Damaged("dictionary size", dictionary_.size());
-  }
-  const size_t heap = (count + 1) * sizeof(uint32_t);
-  if (heap > dictionary_.size()) return Damaged("dictionary size", dictionary_.size());
-  auto offset = [&](size_t i) { return LoadLe<uint32_t>(dictionary_.data() + i * 4); };
-  if (offset(0) != 0) return Damaged("first dictionary offset", offset(0));
-  for (size_t i = 0; i < count; ++i) {
-    if (offset(i) > offset(i + 1)) return Damaged("dictionary offsets fall at", i);
-  }
-  const size_t used = heap + offset(count);
-  const bool exact = RoundUp(used, 8) == dictionary_.size() && AllZero(dictionary_.subspan(used));
-  return exact ? absl::OkStatus() : Damaged("dictionary size", dictionary_.size());
+  const auto keep = [](auto dictionary, auto& out) {
+    if (dictionary.ok()) out = *dictionary;
+    return dictionary.status();
+  };
+  if (physical() == Physical::kInt128) return keep(WideDictionary::Parse(section, count), wides_);
+  if (physical() == Physical::kBytes) return keep(BytesDictionary::Parse(section, count), strings_);
+  return keep(IntegerDictionary::Parse(section, count), words_);
 }
 
 absl::Status ExtentView::CheckWideHeaders() const {
@@ -194,13 +185,6 @@ absl::Status ExtentView::CheckBlock(size_t block) const {
   return absl::DataLossError(Concat("block ", block, " at offset ",
                                     place_.offset + data_offset_ + within, ": checksum ",
                                     Hex(expected), ", computed ", Hex(crc)));
-}
-
-std::string_view ExtentView::Entry(size_t index) const {
-  const std::byte* heap = dictionary_.data() + (header_.dictionary_count + size_t{1}) * 4;
-  const uint32_t begin = LoadLe<uint32_t>(dictionary_.data() + index * 4);
-  const uint32_t end = LoadLe<uint32_t>(dictionary_.data() + index * 4 + 4);
-  return {reinterpret_cast<const char*>(heap) + begin, end - begin};
 }
 
 }  // namespace tape::format

@@ -26,6 +26,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "format/bytes/place.h"
+#include "format/encoding/dictionary_section.h"
 #include "format/kernels/kernels.h"
 #include "format/layout/block_bounds.h"
 #include "format/layout/extent_format.h"
@@ -71,25 +72,25 @@ class ExtentView {
   // kDataLoss when the data's checksum is wrong.
   absl::Status CheckBlock(size_t block) const;
 
-  // Dictionary entries: 8 bytes each for the integer and floating forms, 16 for int128.
-  std::span<const std::byte> Dictionary() const { return dictionary_; }
-  std::span<const uint64_t> Words() const {
-    return {reinterpret_cast<const uint64_t*>(dictionary_.data()), header_.dictionary_count};
-  }
-  // A bytes dictionary's entry.
-  std::string_view Entry(size_t index) const;
+  // By physical form: wides for int128, strings for bytes, words (integers, bits of floating
+  // values) for the others. Empty where the extent has no dictionary.
+  const IntegerDictionary& words() const { return words_; }
+  const WideDictionary& wides() const { return wides_; }
+  const BytesDictionary& strings() const { return strings_; }
 
  private:
   ExtentView() = default;
   absl::Status CheckHeader(std::span<const std::byte> bytes) const;
-  absl::Status CheckDictionary() const;
+  absl::Status ParseDictionary(std::span<const std::byte> section);
   absl::Status CheckBlocks() const;
   absl::Status CheckWideHeaders() const;
 
   ExtentHeader header_;
   ExtentPlace place_{PlaceSeed(FileKind::kColumn, {}), 0};
   const std::byte* headers_ = nullptr;
-  std::span<const std::byte> dictionary_;
+  IntegerDictionary words_;
+  WideDictionary wides_;
+  BytesDictionary strings_;
   const std::byte* data_ = nullptr;
   size_t data_offset_ = 0;  // of data_, from the extent's start
 };
@@ -134,8 +135,16 @@ class ExtentReader {
   struct State;
   absl::Status Open(const ExtentView& extent, size_t block);
   absl::Status DecodeIntegers(const ExtentView& extent, size_t block, int64_t* out);
-  absl::Status LookUp(const ExtentView& extent, std::span<int64_t> indexes);
-  absl::Status AppendInteger(const ExtentView& extent, size_t row, ColumnBuffer& out);
+  absl::Status DecodeIndexes(int64_t* out);
+  template <typename T>
+  absl::Status DecodeFloats(const ExtentView& extent, size_t block, T* out);
+  absl::Status DecodeWide(const ExtentView& extent, size_t block, Int128* out);
+  absl::Status DecodeFixed(const ExtentView& extent, size_t block, void* out);
+  absl::Status AppendBytesBlock(const ExtentView& extent, ColumnBuffer& out);
+  absl::Status ValueAt(const ExtentView& extent, size_t row, void* out);
+  absl::Status EntryAt(const ExtentView& extent, size_t index, void* out);
+  absl::StatusOr<int64_t> IndexAt(size_t index);
+  absl::StatusOr<std::string_view> BytesAt(const ExtentView& extent, size_t index);
   bool IsNullHere(size_t index) const;
 
   const Kernels& kernels_;

@@ -7,6 +7,8 @@
 
 #include "format/bytes/crc32c.h"
 #include "format/bytes/message.h"
+#include "format/encoding/dictionary_builder.h"
+#include "format/encoding/dictionary_section.h"
 #include "format/encoding/validity.h"
 #include "format/layout/block_encoder.h"
 
@@ -61,6 +63,16 @@ void AppendHeader(const WideBlockHeader& wide, Physical physical, std::vector<st
 
 struct ExtentWriter::State {
   void EncodePlain(const ColumnView& column, bool keeps_bounds);
+  bool EncodeCoded(const ColumnView& column);
+  template <typename T>
+  bool TryDictionary(const ColumnView& column, const Dictionary<T>& dictionary);
+  void AddCodedBlock(const ColumnView& block, size_t index, std::span<const uint16_t> indexes);
+  size_t EntryCount(Physical physical) const {
+    if (physical == Physical::kInt128) return wides.entries.size();
+    return physical == Physical::kBytes ? strings.entries.size() : words.entries.size();
+  }
+  std::span<const int64_t> Words(const ColumnView& column);
+  std::span<const Int128> Wides(const ColumnView& column);
   void Assemble(const Blocks& blocks, ExtentHeader header, const ExtentSpec& spec,
                 std::vector<std::byte>& out) const;
 
@@ -70,7 +82,14 @@ struct ExtentWriter::State {
   BlockEncoder encoder;
   Blocks plain;
   Blocks coded;
-  std::vector<std::byte> entries;
+  std::vector<std::byte> entries;  // of the dictionary, if there is one
+  DictionaryScratch scratch;
+  Dictionary<int64_t> words;
+  Dictionary<Int128> wides;
+  Dictionary<std::string_view> strings;
+  std::vector<int64_t> word_values;
+  std::vector<Int128> wide_values;
+  alignas(64) int64_t indexes[kBlockRows];
 };
 
 ExtentWriter::ExtentWriter(const Kernels& kernels) : state_(std::make_unique<State>(kernels)) {}
@@ -83,6 +102,77 @@ void ExtentWriter::State::EncodePlain(const ColumnView& column, bool keeps_bound
     const EncodedBlock encoded = encoder.Encode(block, keeps_bounds, plain.data);
     plain.Add(encoded, StoredNulls(kernels, block));
   }
+}
+
+// The column as 64-bit words, where it lies if it has that form and no NULLs.
+std::span<const int64_t> ExtentWriter::State::Words(const ColumnView& column) {
+  if (column.physical() == Physical::kInt64 && column.Validity().empty()) {
+    return column.Values<int64_t>();
+  }
+  word_values.resize(column.rows());
+  for (size_t first = 0; first < column.rows(); first += kBlockRows) {
+    DictionaryWords(kernels, column.Slice(first, kBlockRows), word_values.data() + first);
+  }
+  return word_values;
+}
+
+std::span<const Int128> ExtentWriter::State::Wides(const ColumnView& column) {
+  const std::span<const Int128> values = column.Values<Int128>();
+  if (column.Validity().empty()) return values;
+  wide_values.assign(values.begin(), values.end());
+  FillNullSlots(column.Validity(), std::span(wide_values));
+  return wide_values;
+}
+
+// A block as indexes, or as it is without a dictionary where that is no larger.
+void ExtentWriter::State::AddCodedBlock(const ColumnView& block, size_t index,
+                                        std::span<const uint16_t> block_indexes) {
+  WideBlockHeader header = plain.headers[index];
+  const std::span<const std::byte> as_plain = plain.Data(index);
+  const std::span<int64_t> wide_indexes(indexes, block.rows());
+  WidenIndexes(block_indexes, wide_indexes);
+  const IntegerPlan plan = PlanIndexes(kernels, wide_indexes);
+  const size_t validity = ValidityBytes(block.rows(), header.prefix.word.null_count);
+  if (as_plain.size() <= validity + plan.size_bytes) {
+    coded.data.insert(coded.data.end(), as_plain.begin(), as_plain.end());
+  } else {
+    encoder.EncodeIndexes(block, wide_indexes, plan, coded.data);
+    CodecWord word = plan.word;
+    word.flags |= header.prefix.word.flags & (kNoBounds | kInexactBounds | kHasNan);
+    word.null_count = header.prefix.word.null_count;
+    header.prefix.word = word;
+  }
+  header.prefix.end = static_cast<uint32_t>(coded.data.size() / kWord);
+  coded.headers.push_back(header);
+}
+
+template <typename T>
+bool ExtentWriter::State::TryDictionary(const ColumnView& column, const Dictionary<T>& dictionary) {
+  coded.Clear();
+  const size_t size = DictionarySize(std::span<const T>(dictionary.entries));
+  const std::span<const uint16_t> all = dictionary.indexes;
+  for (size_t first = 0; first < column.rows(); first += kBlockRows) {
+    const ColumnView block = column.Slice(first, kBlockRows);
+    AddCodedBlock(block, first / kBlockRows, all.subspan(first, block.rows()));
+    if (size + coded.data.size() >= plain.data.size()) return false;
+  }
+  WriteDictionary(std::span<const T>(dictionary.entries), entries);
+  return true;
+}
+
+// Whether a dictionary makes the extent smaller; then `coded` and `entries` are what to write.
+bool ExtentWriter::State::EncodeCoded(const ColumnView& column) {
+  const size_t price = plain.data.size();
+  if (column.physical() == Physical::kInt128) {
+    return BuildDictionary(kernels, Wides(column), price, scratch, wides) &&
+           TryDictionary(column, wides);
+  }
+  if (column.physical() == Physical::kBytes) {
+    return BuildDictionary(kernels, column, price, scratch, strings) &&
+           TryDictionary(column, strings);
+  }
+  return BuildDictionary(kernels, Words(column), price, scratch, words) &&
+         TryDictionary(column, words);
 }
 
 // Puts header, block headers, dictionary and data together, and the checksums in.
@@ -140,7 +230,13 @@ absl::Status ExtentWriter::Append(const ColumnView& column, const ExtentSpec& sp
   header.rows = static_cast<uint32_t>(column.rows());
   header.blocks = static_cast<uint32_t>(state.plain.headers.size());
   header.parameter = spec.parameter;
-  state.Assemble(state.plain, header, spec, out);
+  if (!spec.sensitive && state.plain.data.size() > 0 && state.EncodeCoded(column)) {
+    header.flags |= kHasDictionary;
+    header.dictionary_count = static_cast<uint32_t>(state.EntryCount(column.physical()));
+    state.Assemble(state.coded, header, spec, out);
+  } else {
+    state.Assemble(state.plain, header, spec, out);
+  }
   return absl::OkStatus();
 }
 
