@@ -70,7 +70,9 @@ TEST_P(Scan, FindsTheLeastAndTheGreatestNumberAndCountsNans) {
 }
 
 TEST_P(Scan, SumsWithoutOverflow) {
-  for (size_t n : Counts()) {
+  std::vector<size_t> counts = Counts();
+  counts.push_back(200'003);
+  for (size_t n : counts) {
     const std::vector<int64_t> in = Integers(n, n + 2);
     Int128 expected = 0;
     for (int64_t value : in) expected += value;
