@@ -63,7 +63,7 @@ struct ExactDivisor {
   uint64_t limit;        // the largest quotient: (2^64 - 1) / divisor
   unsigned shift;        // trailing zeros of the divisor
 
-  // The divisor must not be zero.
+  // The divisor must not be 0.
   static constexpr ExactDivisor Of(uint64_t divisor);
 };
 
@@ -142,7 +142,7 @@ struct Kernels {
   void (*differ_64)(const void* a, const void* b, size_t n, uint64_t* bitmap) noexcept;
   void (*differ_32)(const void* a, const void* b, size_t n, uint64_t* bitmap) noexcept;
 
-  // --- Gathering: out[i] = in[index[i]], elements of any type of that many bits. ---
+  // --- Gathering: out[i] = in[index[i]], elements of any type of that many bits. No overlap. ---
 
   void (*gather_128)(const void* in, const uint32_t* index, size_t n, void* out) noexcept;
   void (*gather_64)(const void* in, const uint32_t* index, size_t n, void* out) noexcept;
