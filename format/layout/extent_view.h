@@ -35,7 +35,7 @@
 namespace tape::format {
 
 struct ExtentPlace {
-  PlaceSeed seeds;      // of the file it lies in
+  PlaceSeed seeds{FileKind::kColumn, {}};      // of the file it lies in
   uint64_t offset = 0;  // where in the file it begins
 };
 

@@ -27,7 +27,7 @@ namespace tape::format {
 
 struct ExtentSpec {
   ExtentRole role = ExtentRole::kColumn;
-  PlaceSeed seeds;      // of the file the extent goes to
+  PlaceSeed seeds{FileKind::kColumn, {}};      // of the file the extent goes to
   uint64_t offset = 0;  // where in that file it begins: a multiple of 64
   bool arrival_order = false;
   bool keeps_bounds = true;  // false where order means nothing: JSON, arrays, INET
