@@ -164,6 +164,24 @@ absl::Status ExtentReader::AppendBytesBlock(const ExtentView& extent, ColumnBuff
   return extent.strings().Read(kernels_, {state.values, state.rows}, out);
 }
 
+// A full block is decoded where it goes; a partial one has no room for that there.
+absl::Status ExtentReader::AppendFixedBlock(const ExtentView& extent, size_t block,
+                                            ColumnBuffer& out) {
+  State& state = *state_;
+  const size_t size = PhysicalSize(extent.physical());
+  const size_t before = out.rows();
+  out.Resize(before + state.rows);
+  uint8_t* to = out.MutableRaw() + before * size;
+  const bool whole = state.rows == kBlockRows;
+  absl::Status status = DecodeFixed(extent, block, whole ? static_cast<void*>(to) : state.fixed);
+  if (!status.ok()) {
+    out.Resize(before);
+  } else if (!whole) {
+    std::memcpy(to, state.fixed, state.rows * size);
+  }
+  return status;
+}
+
 absl::Status ExtentReader::AppendBlock(const ExtentView& extent, size_t block, ColumnBuffer& out) {
   if (out.physical() != extent.physical()) {
     return absl::InvalidArgumentError("extent: the buffer is of another physical form");
@@ -174,11 +192,8 @@ absl::Status ExtentReader::AppendBlock(const ExtentView& extent, size_t block, C
   if (extent.physical() == Physical::kBytes) {
     if (absl::Status status = AppendBytesBlock(extent, out); !status.ok()) return status;
   } else {
-    const size_t size = PhysicalSize(extent.physical());
-    absl::Status status = DecodeFixed(extent, block, state.fixed);
+    absl::Status status = AppendFixedBlock(extent, block, out);
     if (!status.ok()) return status;
-    out.Resize(before + state.rows);
-    std::memcpy(out.MutableRaw() + before * size, state.fixed, state.rows * size);
   }
   if (state.word.null_count == 0) return absl::OkStatus();
   kernels_.expand_bitmap(state.valid, state.rows, out.MutableValidity().data() + before);

@@ -35,8 +35,8 @@
 namespace tape::format {
 
 struct ExtentPlace {
-  PlaceSeed seeds{FileKind::kColumn, {}};      // of the file it lies in
-  uint64_t offset = 0;  // where in the file it begins
+  PlaceSeed seeds{FileKind::kColumn, {}};  // of the file it lies in
+  uint64_t offset = 0;                     // where in the file it begins
 };
 
 class ExtentView {
@@ -140,6 +140,7 @@ class ExtentReader {
   absl::Status DecodeFloats(const ExtentView& extent, size_t block, T* out);
   absl::Status DecodeWide(const ExtentView& extent, size_t block, Int128* out);
   absl::Status DecodeFixed(const ExtentView& extent, size_t block, void* out);
+  absl::Status AppendFixedBlock(const ExtentView& extent, size_t block, ColumnBuffer& out);
   absl::Status AppendBytesBlock(const ExtentView& extent, ColumnBuffer& out);
   absl::Status ValueAt(const ExtentView& extent, size_t row, void* out);
   absl::Status EntryAt(const ExtentView& extent, size_t index, void* out);

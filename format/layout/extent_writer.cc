@@ -17,6 +17,9 @@ namespace {
 
 constexpr size_t kWord = 8;
 
+// A dictionary costs a look-up at each read: it must save at least this part of the extent's data.
+constexpr size_t kDictionarySaves = 32;
+
 // The blocks of an extent being written: their headers, and the data they point into.
 struct Blocks {
   std::vector<WideBlockHeader> headers;
@@ -149,12 +152,13 @@ void ExtentWriter::State::AddCodedBlock(const ColumnView& block, size_t index,
 template <typename T>
 bool ExtentWriter::State::TryDictionary(const ColumnView& column, const Dictionary<T>& dictionary) {
   coded.Clear();
+  const size_t price = plain.data.size() - plain.data.size() / kDictionarySaves;
   const size_t size = DictionarySize(std::span<const T>(dictionary.entries));
   const std::span<const uint16_t> all = dictionary.indexes;
   for (size_t first = 0; first < column.rows(); first += kBlockRows) {
     const ColumnView block = column.Slice(first, kBlockRows);
     AddCodedBlock(block, first / kBlockRows, all.subspan(first, block.rows()));
-    if (size + coded.data.size() >= plain.data.size()) return false;
+    if (size + coded.data.size() >= price) return false;
   }
   WriteDictionary(std::span<const T>(dictionary.entries), entries);
   return true;

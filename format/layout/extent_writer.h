@@ -27,8 +27,8 @@ namespace tape::format {
 
 struct ExtentSpec {
   ExtentRole role = ExtentRole::kColumn;
-  PlaceSeed seeds{FileKind::kColumn, {}};      // of the file the extent goes to
-  uint64_t offset = 0;  // where in that file it begins: a multiple of 64
+  PlaceSeed seeds{FileKind::kColumn, {}};  // of the file the extent goes to
+  uint64_t offset = 0;                     // where in that file it begins: a multiple of 64
   bool arrival_order = false;
   bool keeps_bounds = true;  // false where order means nothing: JSON, arrays, INET
   bool sensitive = false;    // neither bounds nor dictionary

@@ -1,0 +1,196 @@
+#include "format/layout/time_order_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "format/bytes/message.h"
+#include "format/layout/tape_walker.h"
+
+namespace tape::format {
+namespace {
+
+constexpr size_t kCacheLine = 64;
+
+// One opened column: all its rows as they lie in the slice, and the batch's.
+struct Column {
+  explicit Column(Physical physical) : stored(physical), batch(physical) {}
+
+  ColumnBuffer stored;
+  ColumnBuffer batch;
+  ColumnView view;
+  bool in_arrival_order = false;
+  bool is_directory = false;
+};
+
+// Rows of one batch.
+struct Rows {
+  size_t count = 0;
+  alignas(64) std::array<uint32_t, kBlockRows> stored;
+  alignas(64) std::array<uint32_t, kBlockRows> arrivals;
+  alignas(64) std::array<int32_t, kBlockRows> ranks;
+};
+
+void Gather(const Kernels& kernels, size_t size, const void* in, const uint32_t* rows, size_t n,
+            void* out) {
+  switch (size) {
+    case 1:
+      return kernels.gather_8(in, rows, n, out);
+    case 2:
+      return kernels.gather_16(in, rows, n, out);
+    case 4:
+      return kernels.gather_32(in, rows, n, out);
+    case 8:
+      return kernels.gather_64(in, rows, n, out);
+    default:
+      return kernels.gather_128(in, rows, n, out);
+  }
+}
+
+}  // namespace
+
+struct TimeOrderReader::State {
+  explicit State(const Kernels& level) : kernels(level), extents(level) {}
+
+  absl::Status Decode(const SliceView& source, size_t index, Column& column);
+  absl::Status Advance();
+  void FetchLines() const;
+  void Fill(Column& column) const;
+
+  const Kernels& kernels;
+  ExtentReader extents;
+  const SliceView* slice = nullptr;
+  std::vector<std::unique_ptr<Column>> columns;
+  size_t used = 0;  // of the columns, which outlive a slice
+  TapeWalker walker;
+  Rows current;
+  Rows next;
+  size_t walked = 0;  // rows that `next` has reached
+};
+
+TimeOrderReader::TimeOrderReader(const Kernels& kernels)
+    : state_(std::make_unique<State>(kernels)) {}
+TimeOrderReader::~TimeOrderReader() = default;
+
+ExtentReader& TimeOrderReader::extents() { return state_->extents; }
+
+const ColumnView& TimeOrderReader::column(size_t index) const {
+  return state_->columns[index]->view;
+}
+
+std::span<const uint32_t> TimeOrderReader::arrivals() const {
+  return std::span(state_->current.arrivals).first(state_->current.count);
+}
+
+absl::Status TimeOrderReader::State::Decode(const SliceView& source, size_t index, Column& column) {
+  column.stored.Clear();
+  column.stored.DropValidity();
+  column.is_directory = !source.extent(index).has_value();
+  if (column.is_directory) return absl::OkStatus();
+  column.in_arrival_order = (source.extent(index)->header().flags & kArrivalOrder) != 0;
+  return extents.AppendAll(*source.extent(index), column.stored);
+}
+
+absl::Status TimeOrderReader::Open(const SliceView& slice, std::span<const size_t> columns) {
+  State& state = *state_;
+  state.slice = &slice;
+  state.walked = 0;
+  state.used = columns.size();
+  state.columns.resize(std::max(state.columns.size(), columns.size()));
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i] >= slice.columns()) {
+      return absl::InvalidArgumentError(Concat("slice: no column ", columns[i]));
+    }
+    const Physical physical = slice.physical(columns[i]);
+    std::unique_ptr<Column>& column = state.columns[i];
+    if (column == nullptr || column->stored.physical() != physical) {
+      column = std::make_unique<Column>(physical);
+    }
+    absl::Status status = state.Decode(slice, columns[i], *column);
+    if (!status.ok()) return status;
+  }
+  if (absl::Status status = state.walker.Start(slice, state.extents); !status.ok()) return status;
+  return state.Advance();
+}
+
+// Fills `next` with the batch after those walked so far, an empty one at the end.
+absl::Status TimeOrderReader::State::Advance() {
+  next.count = std::min(slice->rows() - walked, kBlockRows);
+  if (next.count == 0) return walker.Finish(*slice);
+  const size_t block = walked / kBlockRows;
+  absl::Status status = walker.Next(*slice, extents, next.stored.data());
+  if (!status.ok()) return status;
+  if (slice->shape().clustered) {
+    std::memcpy(next.ranks.data(), walker.ranks(), next.count * sizeof(int32_t));
+  }
+  status = slice->order().ReadArrivals(extents, block, next.count, next.arrivals.data());
+  if (!status.ok()) return status;
+  const uint32_t greatest =
+      *std::max_element(next.arrivals.begin(), next.arrivals.begin() + next.count);
+  if (greatest >= slice->rows()) {
+    return absl::DataLossError(Concat("slice: arrival index ", greatest, " of ", slice->rows()));
+  }
+  walked += next.count;
+  return absl::OkStatus();
+}
+
+// Asks for the lines that the next batch enters. A symbol's rows are read in order, so a line is
+// new when its first value comes up.
+void TimeOrderReader::State::FetchLines() const {
+  std::array<uint32_t, kBlockRows> entered;
+  for (const size_t size : {sizeof(uint32_t), sizeof(uint64_t), sizeof(Int128)}) {
+    const auto in_line = static_cast<uint32_t>(kCacheLine / size - 1);
+    size_t lines = 0;
+    for (size_t i = 0; i < next.count; ++i) {
+      entered[lines] = next.stored[i];
+      lines += (next.stored[i] & in_line) == 0 ? 1 : 0;
+    }
+    for (size_t i = 0; i < used; ++i) {
+      const Column& column = *columns[i];
+      const bool gathered = !column.is_directory && !column.in_arrival_order;
+      if (!gathered || PhysicalSize(column.stored.physical()) != size) continue;
+      const uint8_t* data = column.stored.view().RawValues().data();
+      for (size_t line = 0; line < lines; ++line) {
+        __builtin_prefetch(data + entered[line] * size);
+      }
+    }
+  }
+}
+
+void TimeOrderReader::State::Fill(Column& column) const {
+  const size_t count = current.count;
+  column.batch.Resize(0);
+  column.batch.DropValidity();
+  if (column.is_directory) {
+    column.batch.Resize(count);
+    const auto* ranks = reinterpret_cast<const uint32_t*>(current.ranks.data());
+    kernels.gather_32(walker.codes().data(), ranks, count, column.batch.MutableRaw());
+  } else {
+    const ColumnView stored = column.stored.view();
+    const uint32_t* rows =
+        column.in_arrival_order ? current.arrivals.data() : current.stored.data();
+    if (column.stored.physical() == Physical::kBytes || !stored.Validity().empty()) {
+      column.batch.AppendRows(stored, {rows, count});
+    } else {
+      column.batch.Resize(count);
+      Gather(kernels, PhysicalSize(column.stored.physical()), stored.RawValues().data(), rows,
+             count, column.batch.MutableRaw());
+    }
+  }
+  column.view = column.batch.view();
+}
+
+absl::StatusOr<size_t> TimeOrderReader::Next() {
+  State& state = *state_;
+  if (state.slice == nullptr) return absl::FailedPreconditionError("slice: none is open");
+  std::swap(state.current, state.next);
+  if (state.current.count == 0) return size_t{0};
+  if (absl::Status status = state.Advance(); !status.ok()) return status;
+  state.FetchLines();
+  for (size_t i = 0; i < state.used; ++i) state.Fill(*state.columns[i]);
+  return state.current.count;
+}
+
+}  // namespace tape::format
