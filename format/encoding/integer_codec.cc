@@ -210,15 +210,35 @@ absl::Status VisitExceptions(const IntegerPayload& payload, const std::byte* byt
   return found == expected ? absl::OkStatus() : Damaged("exceptions in the bitmap", found);
 }
 
-// Adds scale * h * 2^width at each exception.
-absl::Status ApplyExceptions(const IntegerPayload& payload, const std::byte* bytes, uint64_t scale,
-                             int64_t* out) {
+// What each exception adds to its value: scale * h * 2^width.
+void LoadParts(const CodecWord& word, const std::byte* highs, uint64_t scale, uint64_t* parts) {
+  BitReader bits(highs);
+  for (size_t i = 0; i < word.exception_count; ++i) {
+    parts[i] = scale * LoadedHigh(bits.Get(word.exception_width), word);
+  }
+}
+
+// Many exceptions: their bitmap, checked to have as many bits as there are parts.
+absl::Status AddAtBitmap(const Kernels& kernels, const IntegerPayload& payload,
+                         const std::byte* bytes, const uint64_t* parts, int64_t* out) {
+  uint64_t bitmap[kBlockWords] = {};
+  std::memcpy(bitmap, bytes, (payload.count + 7) / 8);
+  if (payload.count % 64 != 0) bitmap[payload.count / 64] &= LowBits(payload.count % 64);
+  const size_t found = kernels.count_bits(bitmap, payload.count);
+  if (found != payload.word.exception_count) return Damaged("exceptions in the bitmap", found);
+  kernels.add_at_bits(out, bitmap, parts, payload.count);
+  return absl::OkStatus();
+}
+
+absl::Status ApplyExceptions(const Kernels& kernels, const IntegerPayload& payload,
+                             const std::byte* bytes, uint64_t scale, int64_t* out) {
   const CodecWord& word = payload.word;
   if (word.exception_count == 0) return absl::OkStatus();
-  BitReader highs(bytes + PositionBytes(word, payload.count));
-  return VisitExceptions(payload, bytes, [&](size_t, size_t position) {
-    const uint64_t high = LoadedHigh(highs.Get(word.exception_width), word);
-    out[position] = static_cast<int64_t>(static_cast<uint64_t>(out[position]) + scale * high);
+  uint64_t parts[kBlockRows];
+  LoadParts(word, bytes + PositionBytes(word, payload.count), scale, parts);
+  if (HasBitmap(word, payload.count)) return AddAtBitmap(kernels, payload, bytes, parts, out);
+  return VisitExceptions(payload, bytes, [&](size_t i, size_t position) {
+    out[position] = static_cast<int64_t>(static_cast<uint64_t>(out[position]) + parts[i]);
   });
 }
 
@@ -245,7 +265,7 @@ absl::Status DecodeFrame(const Kernels& kernels, const IntegerPayload& payload,
   const uint64_t scale = plain ? 1 : sections.varints[1];
   if (scale == 0) return Damaged("scale is", scale);
   UnpackScaled(kernels, payload, base, scale, out);
-  return ApplyExceptions(payload, sections.exceptions, scale, out);
+  return ApplyExceptions(kernels, payload, sections.exceptions, scale, out);
 }
 
 absl::Status DecodeDelta(const Kernels& kernels, const IntegerPayload& payload,
@@ -261,7 +281,7 @@ absl::Status DecodeDelta(const Kernels& kernels, const IntegerPayload& payload,
     return absl::OkStatus();
   }
   UnpackScaled(kernels, payload, base, 1, out);
-  absl::Status status = ApplyExceptions(payload, sections.exceptions, 1, out);
+  absl::Status status = ApplyExceptions(kernels, payload, sections.exceptions, 1, out);
   if (status.ok()) kernels.prefix_sum_64(out, payload.count, start, scale);
   return status;
 }

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <bit>
+#include <random>
+#include <vector>
 
 #include "tests/format/kernels/every_level.h"
 
@@ -274,6 +276,27 @@ TEST_P(Scan, WidensByValue) {
   ExpectConverts<int16_t, int64_t>(kernels().widen_16);
   ExpectConverts<uint8_t, int64_t>(kernels().widen_8);
   ExpectConverts<float, double>(kernels().widen_float);
+}
+
+TEST_P(Scan, AddsPartsAtSetBits) {
+  std::mt19937_64 random(9);
+  for (const size_t n : {0, 1, 7, 8, 9, 63, 64, 65, 500, 1023, 1024}) {
+    for (const uint64_t density : {1, 2, 4, 40}) {
+      std::vector<uint64_t> bitmap(kBlockWords);
+      std::vector<uint64_t> parts;
+      std::vector<int64_t> values(n);
+      for (int64_t& value : values) value = static_cast<int64_t>(random());
+      std::vector<int64_t> expected = values;
+      for (size_t i = 0; i < n; ++i) {
+        if (random() % density != 0) continue;
+        bitmap[i / 64] |= uint64_t{1} << (i % 64);
+        parts.push_back(random());
+        expected[i] = static_cast<int64_t>(static_cast<uint64_t>(expected[i]) + parts.back());
+      }
+      kernels().add_at_bits(values.data(), bitmap.data(), parts.data(), n);
+      ASSERT_EQ(values, expected) << n << " rows";
+    }
+  }
 }
 
 }  // namespace
