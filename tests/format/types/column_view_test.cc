@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -196,6 +197,38 @@ TYPED_TEST(TypedBuffer, IsFilledInPlaceAfterResize) {
   EXPECT_EQ(buffer.view().CountNulls(), 0u);
   buffer.Clear();
   EXPECT_EQ(buffer.rows(), 0u);
+}
+
+// Every value size, with and without NULLs, behind rows that are there already.
+TEST(ColumnBuffer, AppendsListedRowsInTheirOrder) {
+  const std::vector<uint32_t> listed = {9, 0, 0, 5, 3};
+  for (const Physical physical : kAll) {
+    for (const bool nulls : {false, true}) {
+      ColumnBuffer source(physical);
+      source.Resize(10);
+      for (size_t i = 0; i < source.view().RawValues().size(); ++i) {
+        source.MutableRaw()[i] = static_cast<uint8_t>(i + 1);
+      }
+      if (physical == Physical::kBytes) source.Clear();
+      for (int i = 0; physical == Physical::kBytes && i < 10; ++i) {
+        source.AppendBytes(std::to_string(i));
+      }
+      if (nulls) source.MutableValidity()[5] = 0;
+      ColumnBuffer gathered(physical);
+      gathered.AppendNull();
+      ASSERT_TRUE(gathered.AppendRows(source.view(), listed));
+      ASSERT_EQ(gathered.rows(), 1 + listed.size());
+      for (size_t i = 0; i < listed.size(); ++i) {
+        const ColumnView got = gathered.view().Slice(1 + i, 1);
+        const ColumnView expected = source.view().Slice(listed[i], 1);
+        EXPECT_EQ(got.IsNull(0), expected.IsNull(0));
+        EXPECT_EQ(got.Bytes(0), expected.Bytes(0));
+        EXPECT_TRUE(std::ranges::equal(got.RawValues(), expected.RawValues()));
+      }
+    }
+  }
+  ColumnBuffer other(Physical::kInt64);
+  EXPECT_FALSE(other.AppendRows(ColumnBuffer(Physical::kBytes).view(), {}));
 }
 
 TEST(ColumnBuffer, StartsEmptyAndPadded) {
