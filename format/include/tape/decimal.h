@@ -5,7 +5,7 @@
 //   price->unscaled;       // 5012312345678: what the column stores
 //   price->ToString();     // "50123.12345678"
 //
-//   absl::StatusOr<Decimal> fee = Mul(*price, Decimal{75, 5});  // 0.00075, exactly 37.592342592585
+//   absl::StatusOr<Decimal> fee = Mul(*price, Decimal{75, 5});  // by 0.00075: 37.5923425925850
 //   absl::StatusOr<Decimal> cents = Rescale(*fee, {12, 2});     // 37.59
 //
 // A Decimal is an integer and the number of its digits that stand after the point. No operation is
