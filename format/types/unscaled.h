@@ -16,19 +16,18 @@
 
 #include "format/types/int256.h"
 #include "tape/int128.h"
+#include "tape/limits.h"
 
 namespace tape::format {
 
-inline constexpr int kMaxUnscaledDigits = 38;
-
 namespace unscaled_internal {
-constexpr std::array<Int128, kMaxUnscaledDigits + 1> MakePowers() {
-  std::array<Int128, kMaxUnscaledDigits + 1> powers{};
+constexpr std::array<Int128, kMaxDecimalPrecision + 1> MakePowers() {
+  std::array<Int128, kMaxDecimalPrecision + 1> powers{};
   powers[0] = 1;
-  for (int i = 1; i <= kMaxUnscaledDigits; ++i) powers[i] = powers[i - 1] * 10;
+  for (int i = 1; i <= kMaxDecimalPrecision; ++i) powers[i] = powers[i - 1] * 10;
   return powers;
 }
-inline constexpr std::array<Int128, kMaxUnscaledDigits + 1> kPowers = MakePowers();
+inline constexpr std::array<Int128, kMaxDecimalPrecision + 1> kPowers = MakePowers();
 
 constexpr bool FitsInt64(Int128 value) { return value == static_cast<int64_t>(value); }
 }  // namespace unscaled_internal
@@ -46,7 +45,7 @@ constexpr bool FitsDigits(Int128 value, int digits) {
 constexpr int CountDigits(Int128 value) {
   const UInt128 magnitude = Magnitude(value);
   int digits = 1;
-  while (digits <= kMaxUnscaledDigits && magnitude >= static_cast<UInt128>(PowerOfTen(digits))) {
+  while (digits <= kMaxDecimalPrecision && magnitude >= static_cast<UInt128>(PowerOfTen(digits))) {
     ++digits;
   }
   return digits;
@@ -77,7 +76,7 @@ constexpr Int128 DivideHalfAway(Int128 value, Int128 divisor) {
 
 // value * 10^digits, digits 0..38.
 [[nodiscard]] constexpr bool ScaleUp(Int128 value, int digits, Int128* out) {
-  if (!FitsDigits(value, kMaxUnscaledDigits - digits)) return false;
+  if (!FitsDigits(value, kMaxDecimalPrecision - digits)) return false;
   *out = MultiplyFitting(value, PowerOfTen(digits));
   return true;
 }
@@ -91,7 +90,7 @@ constexpr Int128 ScaleDown(Int128 value, int digits) {
 [[nodiscard]] constexpr bool RescaleUnscaled(Int128 value, int from, int to, Int128* out) {
   if (to >= from) return ScaleUp(value, to - from, out);
   const Int128 result = ScaleDown(value, from - to);
-  if (!FitsDigits(result, kMaxUnscaledDigits)) return false;
+  if (!FitsDigits(result, kMaxDecimalPrecision)) return false;
   *out = result;
   return true;
 }
@@ -99,7 +98,7 @@ constexpr Int128 ScaleDown(Int128 value, int digits) {
 // a + b, both at one scale.
 [[nodiscard]] constexpr bool AddUnscaled(Int128 a, Int128 b, Int128* out) {
   Int128 sum = 0;
-  if (__builtin_add_overflow(a, b, &sum) || !FitsDigits(sum, kMaxUnscaledDigits)) return false;
+  if (__builtin_add_overflow(a, b, &sum) || !FitsDigits(sum, kMaxDecimalPrecision)) return false;
   *out = sum;
   return true;
 }
@@ -108,7 +107,7 @@ constexpr Int128 ScaleDown(Int128 value, int digits) {
 [[nodiscard]] constexpr bool SubUnscaled(Int128 a, Int128 b, Int128* out) {
   Int128 difference = 0;
   if (__builtin_sub_overflow(a, b, &difference)) return false;
-  if (!FitsDigits(difference, kMaxUnscaledDigits)) return false;
+  if (!FitsDigits(difference, kMaxDecimalPrecision)) return false;
   *out = difference;
   return true;
 }
@@ -128,7 +127,7 @@ constexpr int CompareUnscaled(Int128 a, int a_scale, Int128 b, int b_scale);
 namespace unscaled_internal {
 
 constexpr bool Keep(Int128 value, Int128* out) {
-  if (!FitsDigits(value, kMaxUnscaledDigits)) return false;
+  if (!FitsDigits(value, kMaxDecimalPrecision)) return false;
   *out = value;
   return true;
 }
@@ -144,7 +143,7 @@ constexpr bool DivideWide(const Int256& value, Int128 divisor, Int128* out) {
   const Int256::Division division = Divide(value, divisor);
   if (!division.quotient.FitsInt128()) return false;
   const Int128 quotient = division.quotient.ToInt128();
-  if (!FitsDigits(quotient, kMaxUnscaledDigits)) return false;
+  if (!FitsDigits(quotient, kMaxDecimalPrecision)) return false;
   const bool negative = value.IsNegative() != (divisor < 0);
   const int step = RoundsAway(division.remainder, divisor) ? (negative ? -1 : 1) : 0;
   return Keep(quotient + step, out);
@@ -176,7 +175,7 @@ constexpr bool MulUnscaled(Int128 a, Int128 b, int drop, Int128* out) {
 }
 
 constexpr bool DivUnscaled(Int128 a, Int128 b, int shift, Int128* out) {
-  if (shift > kMaxUnscaledDigits) return unscaled_internal::DivideFarShifted(a, b, shift, out);
+  if (shift > kMaxDecimalPrecision) return unscaled_internal::DivideFarShifted(a, b, shift, out);
   if (shift <= 18 && unscaled_internal::FitsInt64(a) && b > 0) {
     return unscaled_internal::Keep(DivideHalfAway(MultiplyFitting(a, PowerOfTen(shift)), b), out);
   }

@@ -27,10 +27,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tape/int128.h"
+#include "tape/limits.h"
 
 namespace tape {
-
-inline constexpr int kMaxDecimalPrecision = 38;
 
 // The most characters that Print writes: a sign, 39 digits and a point.
 inline constexpr size_t kDecimalTextSizeMax = 41;
