@@ -27,12 +27,12 @@ inline constexpr int kVersionPatch = 0;
 // The version of the linked library: "0.1.0".
 std::string_view LibraryVersion();
 
-// Version 0 is a draft: its bytes may change from one commit to the next, and no promise holds for
-// them.
-inline constexpr uint32_t kFormatVersion = 0;
+// The newest format that this library reads, and the one it writes. Version 0 is a draft: its bytes
+// may change from one commit to the next, and no promise holds for them.
+inline constexpr uint16_t kFormatVersion = 0;
 
-// The feature bits that this version understands; none has been given out yet.
-inline constexpr uint64_t kMandatoryFeaturesKnown = 0;
-inline constexpr uint64_t kOptionalFeaturesKnown = 0;
+// The feature bits that this library understands; none has been given out yet.
+inline constexpr uint32_t kKnownMandatoryFeatures = 0;
+inline constexpr uint32_t kKnownOptionalFeatures = 0;
 
 }  // namespace tape
