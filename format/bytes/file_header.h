@@ -19,18 +19,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "format/bytes/place.h"
+#include "tape/version.h"
 
 namespace tape::format {
 
 inline constexpr size_t kFileHeaderSize = 64;
 inline constexpr std::array<char, 4> kFileMagic = {'T', 'A', 'P', 'E'};
-
-// The newest format this build reads, and the one it writes.
-inline constexpr uint16_t kFormatVersion = 0;
-
-// Feature bits this build knows. A file with any other mandatory bit is refused; optional ones are
-// let through.
-inline constexpr uint32_t kKnownMandatoryFeatures = 0;
 
 struct FileHeader {
   FileKind kind = FileKind::kStore;

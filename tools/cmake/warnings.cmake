@@ -2,5 +2,8 @@
 option(TAPE_WERROR "Treat warnings as errors" OFF)
 
 function(tape_warnings target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic $<$<BOOL:${TAPE_WERROR}>:-Werror>)
+  target_compile_options(${target} PRIVATE
+    -Wall -Wextra -Wpedantic
+    $<$<CXX_COMPILER_ID:Clang,AppleClang>:-Wthread-safety>
+    $<$<BOOL:${TAPE_WERROR}>:-Werror>)
 endfunction()
