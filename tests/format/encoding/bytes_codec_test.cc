@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -307,7 +308,7 @@ TEST_F(BytesCodec, SurvivesEverySingleBitFlip) {
       uint64_t word;
       std::memcpy(&word, &payload.word, sizeof(word));
       word ^= uint64_t{1} << bit;
-      std::memcpy(&payload.word, &word, sizeof(word));
+      payload.word = std::bit_cast<CodecWord>(word);
       ReadAnyway(payload);
     }
   }

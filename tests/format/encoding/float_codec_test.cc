@@ -377,7 +377,7 @@ TYPED_TEST(FloatCodec, SurvivesEverySingleBitFlip) {
       uint64_t word;
       std::memcpy(&word, &payload.word, sizeof(word));
       word ^= uint64_t{1} << bit;
-      std::memcpy(&payload.word, &word, sizeof(word));
+      payload.word = std::bit_cast<CodecWord>(word);
       ReadAnyway(*this, payload, block.bounds.min, *this->scratch_);
       ReadAnyway(*this, block.payload(), block.bounds.min ^ static_cast<int64_t>(word),
                  *this->scratch_);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -179,7 +180,7 @@ TEST_F(WideCodec, SurvivesEverySingleBitFlip) {
         uint64_t word;
         std::memcpy(&word, &payload.word, sizeof(word));
         word ^= uint64_t{1} << bit;
-        std::memcpy(&payload.word, &word, sizeof(word));
+        payload.word = std::bit_cast<CodecWord>(word);
         ReadAnyway(payload, block.plan.min);
       }
     }
