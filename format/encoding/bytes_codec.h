@@ -3,11 +3,11 @@
 // payload".
 //
 //   BytesScratch scratch;
-//   BytesPlan plan = PlanBytes(kernels, column.Slice(first, 1024), scratch);   // the exact price
-//   WriteBytes(kernels, plan, column.Slice(first, 1024), scratch, bytes);      // plan.size_bytes
-//   bytes ReadBytes(kernels, {plan.word, bytes, 1024}, scratch, buffer);             // appends
-//   1,024 rows ReadBytesAt(kernels, {plan.word, bytes, 1024}, 17, scratch);               // one
-//   page decompressed
+//   BytesPlan plan = PlanBytes(kernels, rows, scratch);             // the exact price first
+//   absl::Status written = WriteBytes(kernels, plan, rows, scratch, bytes);
+//   Payload payload{plan.word, bytes, rows.rows()};
+//   ReadBytes(kernels, payload, scratch, buffer);                   // appends the rows
+//   ReadBytesAt(kernels, payload, 17, scratch);                     // decompresses one page
 //
 // A call handles one block: 1 to 1,024 rows. A NULL row has an empty value; validity is told apart
 // outside. The price of a page is known only once it is compressed, so the plan compresses, and the

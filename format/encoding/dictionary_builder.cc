@@ -139,39 +139,38 @@ class Builder {
   }
 
   bool Number(const ByHash&, size_t first, size_t end, uint16_t* out) {
+    Table table(scratch_.slots);
     for (size_t row = first; row < end; ++row) {
       const T value = source_[row];
-      const size_t place = FindPlace(value);
-      uint32_t number = scratch_.slots[place];
-      if (number == 0) [[unlikely]] {
-        number = Insert(value, place);
-        if (number == 0) return false;
+      const T* const entries = dictionary_.entries.data();
+      size_t place = table.Home(value);
+      while (table.slots[place] != 0 && !(entries[table.slots[place] - 1] == value)) {
+        place = (place + 1) & table.mask;
+        if (--patience_ == 0) return false;
       }
-      *out++ = static_cast<uint16_t>(number - 1);
+      if (table.slots[place] == 0) [[unlikely]] {
+        if (!AddEntry(value)) return false;
+        table.slots[place] = static_cast<uint32_t>(dictionary_.entries.size());
+        if (dictionary_.entries.size() * kSlotsPerEntry > table.mask) table = Grow();
+        *out++ = static_cast<uint16_t>(dictionary_.entries.size() - 1);
+      } else {
+        *out++ = static_cast<uint16_t>(table.slots[place] - 1);
+      }
     }
     return true;
   }
 
-  // The slot that has the value, or the empty one where it belongs.
-  size_t FindPlace(const T& value) {
-    const uint32_t* const slots = scratch_.slots.data();
-    const size_t mask = scratch_.slots.size() - 1;
-    size_t place = HashOf(value) >> (64 - std::countr_one(mask));
-    while (slots[place] != 0 && !(dictionary_.entries[slots[place] - 1] == value)) {
-      place = (place + 1) & mask;
-      if (patience_ > 0) --patience_;
-    }
-    return place;
-  }
+  // The hash table of a moment; slots are a power of two in number.
+  struct Table {
+    explicit Table(std::vector<uint32_t>& of)
+        : slots(of.data()), mask(of.size() - 1), shift(std::countl_zero(mask)) {}
 
-  // The value's number + 1; 0 when there are too many values, or too many collisions.
-  uint32_t Insert(const T& value, size_t place) {
-    if (patience_ == 0 || !AddEntry(value)) return 0;
-    const auto number = static_cast<uint32_t>(dictionary_.entries.size());
-    scratch_.slots[place] = number;
-    if (number * kSlotsPerEntry > scratch_.slots.size()) Grow();
-    return number;
-  }
+    size_t Home(const T& value) const { return HashOf(value) >> shift; }
+
+    uint32_t* slots;
+    size_t mask;
+    int shift;  // leaves as many high bits as the mask has
+  };
 
   bool AddEntry(const T& value) {
     if (dictionary_.entries.size() == kMaxDictionaryEntries) return false;
@@ -180,14 +179,15 @@ class Builder {
     return true;
   }
 
-  void Grow() {
+  Table Grow() {
     scratch_.slots.assign(scratch_.slots.size() * 4, 0);
-    const size_t mask = scratch_.slots.size() - 1;
+    const Table table(scratch_.slots);
     for (size_t i = 0; i < dictionary_.entries.size(); ++i) {
-      size_t place = HashOf(dictionary_.entries[i]) >> (64 - std::countr_one(mask));
-      while (scratch_.slots[place] != 0) place = (place + 1) & mask;
-      scratch_.slots[place] = static_cast<uint32_t>(i + 1);
+      size_t place = table.Home(dictionary_.entries[i]);
+      while (table.slots[place] != 0) place = (place + 1) & table.mask;
+      table.slots[place] = static_cast<uint32_t>(i + 1);
     }
+    return table;
   }
 
   // Rule 3 of the header. Small extents are simply tried.
@@ -236,36 +236,42 @@ class Builder {
     return bits;
   }
 
+  struct Ranked {
+    T value;
+    uint32_t count;
+    uint32_t number;
+
+    bool operator<(const Ranked& other) const {
+      return count != other.count ? count > other.count : value < other.value;
+    }
+  };
+
   // Puts entries in their order and ranks in the place of numbers.
   void Rank() {
-    CountNumbers();
-    std::vector<T>& entries = dictionary_.entries;
-    std::sort(scratch_.ranked.begin(), scratch_.ranked.end(), [&](const auto& a, const auto& b) {
-      return a[0] != b[0] ? a[0] > b[0] : entries[a[1]] < entries[b[1]];
-    });
-    scratch_.ranks.resize(entries.size());
-    std::vector<T> ordered(entries.size());
-    for (size_t rank = 0; rank < ordered.size(); ++rank) {
-      const uint32_t number = scratch_.ranked[rank][1];
-      ordered[rank] = entries[number];
-      scratch_.ranks[number] = static_cast<uint16_t>(rank);
+    std::vector<Ranked> ranked = CountNumbers();
+    std::sort(ranked.begin(), ranked.end());
+    scratch_.ranks.resize(ranked.size());
+    for (size_t rank = 0; rank < ranked.size(); ++rank) {
+      dictionary_.entries[rank] = ranked[rank].value;
+      scratch_.ranks[ranked[rank].number] = static_cast<uint16_t>(rank);
     }
-    entries.swap(ordered);
     const uint16_t* const ranks = scratch_.ranks.data();
     for (uint16_t& index : dictionary_.indexes) index = ranks[index];
   }
 
   // Four counts a number: neighbours are often equal, and would wait for each other's increment.
-  void CountNumbers() {
+  std::vector<Ranked> CountNumbers() {
     scratch_.counts.assign(dictionary_.entries.size(), {});
     auto* const counts = scratch_.counts.data();
     const std::vector<uint16_t>& numbers = dictionary_.indexes;
     for (size_t row = 0; row < numbers.size(); ++row) ++counts[numbers[row]][row % 4];
-    scratch_.ranked.resize(scratch_.counts.size());
-    for (uint32_t number = 0; number < scratch_.ranked.size(); ++number) {
+    std::vector<Ranked> ranked(dictionary_.entries.size());
+    for (uint32_t number = 0; number < ranked.size(); ++number) {
       const auto& parts = counts[number];
-      scratch_.ranked[number] = {parts[0] + parts[1] + parts[2] + parts[3], number};
+      const uint32_t count = parts[0] + parts[1] + parts[2] + parts[3];
+      ranked[number] = {dictionary_.entries[number], count, number};
     }
+    return ranked;
   }
 
   const Source source_;

@@ -52,7 +52,6 @@ struct DictionaryScratch {
   std::vector<uint32_t> slots;                  // a value's place -> number + 1, 0 = none
   std::vector<std::array<uint32_t, 4>> counts;  // of each number, in four parts
   std::vector<uint16_t> sample;                 // numbers of the sampled rows
-  std::vector<std::array<uint32_t, 2>> ranked;  // count, number
   std::vector<uint16_t> ranks;                  // number -> index
 };
 

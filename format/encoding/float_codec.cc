@@ -15,6 +15,9 @@ namespace {
 
 using Position = uint16_t;  // of an exception
 
+// Raw blocks are read by copying; what saves less than a thirty-second is not worth more than that.
+constexpr size_t kMinSavingDivisor = 32;
+
 template <typename T>
 constexpr size_t kExceptionSize = sizeof(T) + sizeof(Position);
 
@@ -127,7 +130,7 @@ void TryScaled(const Kernels& kernels, std::span<const T> values, FloatScratch& 
   const IntegerPlan digits =
       PlanIntegers(kernels, {scratch.digits, values.size()}, {.nested = true}, scratch.integers);
   const size_t size = NestedSize(digits) + exceptions_size;
-  if (size >= plan.size_bytes) return;
+  if (size + plan.size_bytes / kMinSavingDivisor > plan.size_bytes) return;
   plan.word = {Encoding::kScaled,
                form->exponent,
                form->factor,
@@ -159,14 +162,22 @@ FloatPlan Plan(const Kernels& kernels, std::span<const T> values, uint8_t flags,
 
 // --- Writing.
 
+// Values, then their positions.
 template <typename T>
-void AppendExceptions(std::span<const T> values, const uint64_t* exceptions,
+void AppendExceptions(std::span<const T> values, const FloatScratch& scratch, size_t count,
                       std::vector<std::byte>& out) {
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (Test(exceptions, i)) AppendValue(values[i], out);
-  }
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (Test(exceptions, i)) AppendValue(static_cast<Position>(i), out);
+  const size_t begin = out.size();
+  out.resize(begin + count * kExceptionSize<T>);
+  std::byte* value = out.data() + begin;
+  std::byte* position = value + count * sizeof(T);
+  for (size_t word = 0; word * 64 < values.size(); ++word) {
+    for (uint64_t bits = scratch.exceptions[word]; bits != 0; bits &= bits - 1) {
+      const size_t i = word * 64 + static_cast<size_t>(std::countr_zero(bits));
+      StoreLe<T>(value, values[i]);
+      StoreLe<Position>(position, static_cast<Position>(i));
+      value += sizeof(T);
+      position += sizeof(Position);
+    }
   }
 }
 
@@ -179,7 +190,7 @@ void WriteScaled(const Kernels& kernels, const FloatPlan& plan, std::span<const 
     FindDigits(kernels, values, plan.form, scratch);
   }
   WriteNested(kernels, plan.digits, {scratch.digits, values.size()}, scratch.integers, out);
-  if (plan.word.exception_count > 0) AppendExceptions(values, scratch.exceptions, out);
+  AppendExceptions(values, scratch, plan.word.exception_count, out);
 }
 
 template <typename T>

@@ -34,7 +34,8 @@ absl::StatusOr<int64_t> ReadNestedIntegerAt(const Kernels& kernels, std::span<co
   CodecWord word{};
   if (data.size() >= sizeof(word)) std::memcpy(&word, data.data(), sizeof(word));
   // Only a frame's values can be had one by one. For the rest, damage included, the whole block.
-  if (word.encoding != Encoding::kFrame || word.flags != 0 || word.null_count != 0) {
+  const bool plain = (word.flags & ~kPositiveHighs) == 0 && word.null_count == 0;
+  if (word.encoding != Encoding::kFrame || !plain) {
     absl::StatusOr<size_t> size = ReadNestedIntegers(kernels, data, count, block);
     if (!size.ok()) return size.status();
     return block[index];

@@ -2,10 +2,9 @@
 // high and low words apart, or verbatim. Bytes: docs/format/block.md, "128-bit payload".
 //
 //   WideScratch scratch;
-//   WidePlan plan = PlanWide(kernels, values, /*flags=*/0, scratch);   // bounds and the exact
-//   price WriteWide(kernels, plan, values, scratch, bytes);                  // then
-//   plan.size_bytes bytes ReadWide(kernels, {plan.word, bytes, values.size()}, plan.min, scratch,
-//   out);
+//   WidePlan plan = PlanWide(kernels, values, /*flags=*/0, scratch);   // bounds, exact price
+//   WriteWide(kernels, plan, values, scratch, bytes);                  // plan.size_bytes bytes
+//   ReadWide(kernels, {plan.word, bytes, values.size()}, plan.min, scratch, out);
 //
 // A call handles one block: 1 to 1,024 values, those of NULL rows included (FillNullSlots in
 // validity.h makes them harmless). Most blocks span less than 64 bits, and are a 64-bit block with
