@@ -112,6 +112,12 @@ std::vector<Case> PackedCases() {
        [](K k, Data& d, unsigned w, size_t b) {
          k.unpack_full_8(d.Packed(b, w), w, 1, 1, reinterpret_cast<uint8_t*>(At(d.out, b)));
        }},
+  };
+}
+
+std::vector<Case> PackedDeltaAndFilterCases() {
+  using K = const Kernels&;
+  return {
       {"unpack_delta_64",
        8,
        {3, 8, 12, 24, 33},
@@ -362,7 +368,8 @@ const bool registered = [] {
   RegisterCases("kernels/reference/", PortableKernels(), References());
   for (const Kernels* kernels : AllUsableKernels()) {
     const std::string prefix = "kernels/" + std::string(kernels->name) + "/";
-    for (const auto& cases : {PackedCases(), DecodingCases(), EncodingCases(), AggregateCases()}) {
+    for (const auto& cases : {PackedCases(), PackedDeltaAndFilterCases(), DecodingCases(),
+                              EncodingCases(), AggregateCases()}) {
       RegisterCases(prefix, *kernels, cases);
     }
   }

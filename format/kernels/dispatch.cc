@@ -1,3 +1,4 @@
+// Which level this processor runs, decided once by what it says of itself.
 #include <array>
 
 #include "format/kernels/levels.h"

@@ -1,3 +1,4 @@
+// ExtentReader: from a block's bytes to values, checked on the way. Declared in extent_view.h.
 #include <algorithm>
 #include <cstring>
 

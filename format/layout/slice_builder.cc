@@ -6,6 +6,7 @@
 #include "format/bytes/message.h"
 #include "format/layout/directory.h"
 #include "format/layout/extent_writer.h"
+#include "format/layout/gather_rows.h"
 #include "format/layout/slice_order.h"
 #include "tape/limits.h"
 
@@ -95,25 +96,7 @@ ColumnView SliceBuilder::State::Gather(const ColumnView& column, std::span<const
   if (at == gathered.end()) at = gathered.insert(at, ColumnBuffer(column.physical()));
   if (column.physical() == Physical::kBytes) return GatherBytes(column, rows, *at);
   at->Resize(rows.size());
-  const void* in = column.RawValues().data();
-  uint8_t* out = at->MutableRaw();
-  switch (PhysicalSize(column.physical())) {
-    case 1:
-      kernels.gather_8(in, rows.data(), rows.size(), out);
-      break;
-    case 2:
-      kernels.gather_16(in, rows.data(), rows.size(), out);
-      break;
-    case 4:
-      kernels.gather_32(in, rows.data(), rows.size(), out);
-      break;
-    case 8:
-      kernels.gather_64(in, rows.data(), rows.size(), out);
-      break;
-    default:
-      kernels.gather_128(in, rows.data(), rows.size(), out);
-      break;
-  }
+  GatherRows(kernels, column, rows, at->MutableRaw());
   at->DropValidity();
   const std::span<const uint8_t> valid = column.Validity();
   if (!valid.empty()) {

@@ -1,3 +1,4 @@
+// SliceReader: a slice's columns in any of its three orders. Declared in slice_view.h.
 #include <algorithm>
 #include <numeric>
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "format/bytes/message.h"
+#include "format/layout/gather_rows.h"
 #include "format/layout/tape_walker.h"
 
 namespace tape::format {
@@ -32,22 +33,6 @@ struct Rows {
   alignas(64) std::array<uint32_t, kBlockRows> arrivals;
   alignas(64) std::array<int32_t, kBlockRows> ranks;
 };
-
-void Gather(const Kernels& kernels, size_t size, const void* in, const uint32_t* rows, size_t n,
-            void* out) {
-  switch (size) {
-    case 1:
-      return kernels.gather_8(in, rows, n, out);
-    case 2:
-      return kernels.gather_16(in, rows, n, out);
-    case 4:
-      return kernels.gather_32(in, rows, n, out);
-    case 8:
-      return kernels.gather_64(in, rows, n, out);
-    default:
-      return kernels.gather_128(in, rows, n, out);
-  }
-}
 
 }  // namespace
 
@@ -169,14 +154,13 @@ void TimeOrderReader::State::Fill(Column& column) const {
     kernels.gather_32(walker.codes().data(), ranks, count, column.batch.MutableRaw());
   } else {
     const ColumnView stored = column.stored.view();
-    const uint32_t* rows =
-        column.in_arrival_order ? current.arrivals.data() : current.stored.data();
+    const auto& order = column.in_arrival_order ? current.arrivals : current.stored;
+    const std::span<const uint32_t> rows = std::span(order).first(count);
     if (column.stored.physical() == Physical::kBytes || !stored.Validity().empty()) {
-      column.batch.AppendRows(stored, {rows, count});
+      column.batch.AppendRows(stored, rows);
     } else {
       column.batch.Resize(count);
-      Gather(kernels, PhysicalSize(column.stored.physical()), stored.RawValues().data(), rows,
-             count, column.batch.MutableRaw());
+      GatherRows(kernels, stored, rows, column.batch.MutableRaw());
     }
   }
   column.view = column.batch.view();

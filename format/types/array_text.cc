@@ -1,3 +1,4 @@
+// Arrays as text, `{a,"b,c",NULL}`. Declared in tape/array.h.
 #include <algorithm>
 #include <utility>
 

@@ -1,3 +1,4 @@
+// Schema::Builder: a definition put together in code. Declared in tape/schema.h.
 #include "format/bytes/message.h"
 #include "format/types/schema_check.h"
 #include "format/types/text_error.h"

@@ -1,3 +1,4 @@
+// Schema::Decided: time and cluster column where the definition is silent. Declared in tape/schema.h.
 #include <algorithm>
 #include <unordered_map>
 
