@@ -46,9 +46,9 @@ class Parser {
   }
 
   void Step() {
+    SkipSpace();
+    if (pos_ == text_.size()) return;
     char c = Peek();
-    if (c == '\n') line_start_ = true;
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') return Advance(1);
     if (Sees("//")) return LineComment();
     if (Sees("/*")) return Advance(2), AdvancePast("*/");
     if (c == '#' && line_start_) return Directive();
@@ -57,6 +57,15 @@ class Parser {
     if (IsDigit(c) || (c == '.' && IsDigit(Peek(1)))) return Number();
     if (IsWordChar(c)) return Word();
     Sign();
+  }
+
+  void SkipSpace() {
+    for (; pos_ < text_.size(); ++pos_) {
+      char c = text_[pos_];
+      if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return;
+      line_start_ = line_start_ || c == '\n';
+      line_ += c == '\n' ? 1 : 0;
+    }
   }
 
   void LineComment() { Advance(LogicalLine().size()); }
@@ -76,14 +85,13 @@ class Parser {
 
   void Number() {
     size_t begin = pos_;
-    while (IsWordChar(Peek()) || Peek() == '.' || (Peek() == '\'' && IsWordChar(Peek(1))))
-      Advance(1);
+    while (IsWordChar(Peek()) || Peek() == '.' || (Peek() == '\'' && IsWordChar(Peek(1)))) ++pos_;
     Emit(Token::kNumber, begin, line_);
   }
 
   void Word() {
     size_t begin = pos_;
-    while (IsWordChar(Peek())) Advance(1);
+    while (IsWordChar(Peek())) ++pos_;
     std::string_view word = text_.substr(begin, pos_ - begin);
     if (Peek() == '"' && IsOneOf(word, {"R", "u8R", "uR", "UR", "LR"})) return RawString(begin);
     if ((Peek() == '"' || Peek() == '\'') && IsOneOf(word, {"u8", "u", "U", "L"}))
@@ -116,10 +124,16 @@ class Parser {
     Emit(Token::kLiteral, begin, line);
   }
 
+  size_t SignSize() const {
+    constexpr std::string_view kSecond = ".=<:>&|+-";
+    if (kSecond.find(Peek(1)) == kSecond.npos) return 1;
+    auto sign = std::find_if(kSigns.begin(), kSigns.end(), [this](auto s) { return Sees(s); });
+    return sign == kSigns.end() ? 1 : sign->size();
+  }
+
   void Sign() {
     size_t begin = pos_;
-    auto sign = std::find_if(kSigns.begin(), kSigns.end(), [this](auto s) { return Sees(s); });
-    Advance(sign == kSigns.end() ? 1 : sign->size());
+    pos_ += SignSize();
     std::string_view text = text_.substr(begin, pos_ - begin);
     if (!Dropping()) braces_ += text == "{" ? 1 : text == "}" ? -1 : 0;
     Emit(Token::kSign, begin, line_);

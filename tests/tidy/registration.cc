@@ -69,8 +69,23 @@ class Build {
   bool IsTest(std::string_view folder, std::string_view stem) const {
     auto list = lists_.find(std::string(folder));
     if (list == lists_.end()) return false;
+    std::set<std::string> names = TestFunctions(list->second);
     return IsArgument(list->second, stem,
-                      [](const CMakeCall& call) { return call.name == "tape_test"; });
+                      [&](const CMakeCall& call) { return names.contains(call.name); });
+  }
+
+  // tape_test, and functions of the same file that hand their argument on to it.
+  static std::set<std::string> TestFunctions(const Calls& calls) {
+    std::set<std::string> names = {"tape_test"};
+    std::string function;
+    for (const CMakeCall& call : calls) {
+      bool begins = call.name == "function" && !call.args.empty();
+      if (begins) function = call.args[0];
+      if (call.name == "endfunction") function.clear();
+      bool hands_on = call.name == "tape_test" && !call.args.empty() && call.args[0] == "${name}";
+      if (hands_on && !function.empty()) names.insert(function);
+    }
+    return names;
   }
 
   // As the first argument of such a call, or through a foreach over names.

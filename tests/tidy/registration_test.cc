@@ -80,6 +80,15 @@ TEST(Registration, WantsTestsNamedByTapeTestInTheirFolder) {
   EXPECT_NE(Check("tests/bytes/crc_test.cc", "", "tape_test(crc)"), "");
 }
 
+TEST(Registration, SeesThroughFunctionsThatCallTapeTest) {
+  std::string wrapper = "function(net_test name)\n  tape_test(${name} x.cc)\nendfunction()\n";
+  std::string idle = "function(net_test name)\n  message(${name})\nendfunction()\n";
+  EXPECT_EQ(Check("tests/crc_test.cc", "", wrapper + "net_test(crc)"), "");
+  EXPECT_NE(Check("tests/crc_test.cc", "", wrapper + "other_test(crc)"), "");
+  EXPECT_NE(Check("tests/crc_test.cc", "", wrapper + "# net_test(crc)"), "");
+  EXPECT_NE(Check("tests/crc_test.cc", "", idle + "net_test(crc)\ntape_test(a)"), "");
+}
+
 TEST(Registration, WantsEveryListAdded) {
   Tree orphan(
       {{"CMakeLists.txt", "# add_subdirectory(format)"}, {"format/CMakeLists.txt", "set(a b)"}});

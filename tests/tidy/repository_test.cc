@@ -51,13 +51,14 @@ TEST(Repository, StaysWithinItsBudgets) {
 }
 
 TEST(Repository, KeepsItsMedianFunctionShort) {
+  std::vector<int> format;
   for (const char* folder : {"format", "engine", "tools", "datasets", "tests", "bench"}) {
     std::vector<int> lines = FunctionLengths(Repository(), folder);
     if (lines.empty()) continue;
+    if (folder == std::string_view("format")) format = lines;
     std::cout << folder << ": " << lines.size() << " functions, median " << lines[lines.size() / 2]
               << " lines, longest " << lines.back() << "\n";
   }
-  std::vector<int> format = FunctionLengths(Repository(), "format");
   ASSERT_FALSE(format.empty());
   EXPECT_LE(format[format.size() / 2], 8);
 }
