@@ -26,13 +26,11 @@
 
 namespace tape::format {
 
-// Work space of one thread. Contents mean nothing between calls, except the divisor, which a plan
-// tries first because the ticks and lots of neighbouring blocks are mostly the same.
+// Work space of one thread. Contents mean nothing between calls.
 struct IntegerScratch {
   alignas(64) uint64_t quotients[kBlockRows];
   alignas(64) int64_t deltas[kBlockRows];
   alignas(64) uint64_t residuals[kBlockRows];
-  uint64_t last_divisor = 1;
 };
 
 // Where a payload stands: in a block, whose header has the least value, or inside another payload.

@@ -10,6 +10,7 @@
 #include <array>
 #include <bit>
 #include <numeric>
+#include <utility>
 
 #include "format/encoding/bit_stream.h"
 #include "format/encoding/integer_codec.h"
@@ -68,25 +69,23 @@ uint64_t WindowBase(uint64_t median, unsigned width) {
   return width == 0 ? median : median - (uint64_t{1} << (width - 1));
 }
 
-// The greatest common divisor of all differences to `least`, found early: most blocks have the
-// divisor of the block before them, or none.
-uint64_t CommonDivisor(const Kernels& kernels, std::span<const int64_t> values, uint64_t least,
-                       uint64_t last) {
+// The greatest common divisor of all differences to `least`. That of a few is nearly always that of
+// all, or 1.
+uint64_t CommonDivisor(const Kernels& kernels, std::span<const int64_t> values, uint64_t least) {
   constexpr size_t kProbe = 8;
-  auto difference = [&](size_t i) { return static_cast<uint64_t>(values[i]) - least; };
-  uint64_t divisor = 0;
-  for (size_t i = 0; i < std::min(kProbe, values.size()); ++i) {
-    divisor = std::gcd(divisor, difference(i));
-  }
-  auto divides_all = [&](uint64_t candidate) {
-    return kernels.all_divisible(values.data(), values.size(), least, ExactDivisor::Of(candidate));
+  auto include = [&](uint64_t divisor, size_t i) {
+    return std::gcd(divisor, static_cast<uint64_t>(values[i]) - least);
   };
-  if (divisor == 1) return 1;
-  if (last > 1 && divisor % last == 0 && divisor != last && divides_all(last)) divisor = last;
-  if (divisor != 0 && divides_all(divisor)) return divisor;
-  for (size_t i = kProbe; i < values.size() && divisor != 1; ++i) {
-    const uint64_t next = difference(i);
-    if (divisor == 0 || next % divisor != 0) divisor = std::gcd(divisor, next);
+  auto divides_all = [&](uint64_t divisor) {
+    return kernels.all_divisible(values.data(), values.size(), least, ExactDivisor::Of(divisor));
+  };
+  uint64_t divisor = 0;
+  size_t i = 0;
+  for (; i < std::min(kProbe, values.size()); ++i) divisor = include(divisor, i);
+  if (divisor > 1 && divides_all(divisor)) return divisor;
+  for (; i < values.size() && divisor != 1; ++i) {
+    const uint64_t before = std::exchange(divisor, include(divisor, i));
+    if (divisor > 1 && divisor != before && divides_all(divisor)) return divisor;
   }
   return divisor;
 }
@@ -186,8 +185,7 @@ IntegerPlan PlanIntegers(const Kernels& kernels, std::span<const int64_t> values
   plan.place = place;
   plan.first = values[0];
   plan.origin = static_cast<uint64_t>(bounds.min);
-  plan.scale = CommonDivisor(kernels, values, plan.origin, scratch.last_divisor);
-  scratch.last_divisor = plan.scale;
+  plan.scale = CommonDivisor(kernels, values, plan.origin);
   kernels.divide_exact(values.data(), n, plan.origin, ExactDivisor::Of(plan.scale),
                        scratch.quotients);
 

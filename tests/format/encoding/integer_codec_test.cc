@@ -194,6 +194,17 @@ TEST_F(IntegerCodec, PacksLotsByTheirCommonDivisor) {
   EXPECT_LE(written.plan.word.width, 6);
 }
 
+TEST_F(IntegerCodec, FindsTheDivisorWhateverCameBefore) {
+  const Values tens =
+      Draw([](size_t, auto& random) { return 10 * Below(random, 999); }, kBlockRows, 1);
+  const Values thousands =
+      Draw([](size_t i, auto& random) { return 1000 * Below(random, 999) - (i == 900 ? 500 : 0); },
+           kBlockRows, 2);
+  EXPECT_EQ(Write(tens, {.reference = 0}).plan.scale, 10u);
+  EXPECT_EQ(Write(thousands, {.reference = -500}).plan.scale, 500u);
+  EXPECT_EQ(Write(tens, {.reference = 0}).plan.scale, 10u);
+}
+
 TEST_F(IntegerCodec, PrefersDeltasForWalksAndSequences) {
   const Values walk = RandomWalk(kBlockRows, 100, 3);
   const Written written = Write(walk, {.reference = *std::min_element(walk.begin(), walk.end())});
