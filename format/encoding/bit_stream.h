@@ -13,7 +13,6 @@
 
 #include "format/bytes/little_endian.h"
 #include "format/kernels/packing.h"
-#include "tape/int128.h"
 
 namespace tape::format {
 
@@ -31,24 +30,32 @@ class BitWriter {
 
   void Put(uint64_t value, unsigned width) {
     value &= LowBits(width);
-    pending_ |= static_cast<UInt128>(value) << pending_bits_;
-    for (pending_bits_ += width; pending_bits_ >= 8; pending_bits_ -= 8) Flush();
+    pending_ |= value << pending_bits_;
+    if (pending_bits_ + width < 64) {
+      pending_bits_ += width;
+      return;
+    }
+    Flush(sizeof(uint64_t));
+    const unsigned taken = 64 - pending_bits_;
+    pending_ = taken == 64 ? 0 : value >> taken;
+    pending_bits_ = width - taken;
   }
 
   void Finish() {
-    if (pending_bits_ > 0) Flush();
+    Flush((pending_bits_ + 7) / 8);
+    pending_ = 0;
     pending_bits_ = 0;
   }
 
  private:
-  void Flush() {
-    out_.push_back(static_cast<std::byte>(pending_));
-    pending_ >>= 8;
+  void Flush(size_t bytes) {
+    const auto* first = reinterpret_cast<const std::byte*>(&pending_);
+    out_.insert(out_.end(), first, first + bytes);
   }
 
   std::vector<std::byte>& out_;
-  UInt128 pending_ = 0;
-  unsigned pending_bits_ = 0;
+  uint64_t pending_ = 0;
+  unsigned pending_bits_ = 0;  // below 64
 };
 
 class BitReader {

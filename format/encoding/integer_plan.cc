@@ -131,6 +131,12 @@ class Pricer {
   IntegerScratch& scratch_;
 };
 
+// With half of the numbers in the lowest quarter of [0, 2^width) there are no outliers below that a
+// base in the middle would cut off. Saves a histogram for most blocks.
+bool MedianMayHelp(uint64_t median, unsigned width) {
+  return width < 2 || median >= uint64_t{1} << (width - 2);
+}
+
 size_t RoundUpToWord(size_t bytes) { return (bytes + 7) / 8 * 8; }
 
 uint64_t StoredBase(const IntegerPlan& plan, const Candidate& candidate) {
@@ -192,15 +198,20 @@ IntegerPlan PlanIntegers(const Kernels& kernels, std::span<const int64_t> values
   Pricer pricer(kernels, scratch);
   const auto* quotients = reinterpret_cast<const int64_t*>(scratch.quotients);
   Adopt(pricer.FromLeast(Encoding::kFrame, quotients, n, 0), plan);
-  Adopt(pricer.AroundMedian(Encoding::kFrame, quotients, n, SampleMedian(scratch.quotients, n)),
-        plan);
+  const uint64_t middle = SampleMedian(scratch.quotients, n);
+  if (MedianMayHelp(middle, plan.word.width)) {
+    Adopt(pricer.AroundMedian(Encoding::kFrame, quotients, n, middle), plan);
+  }
 
   kernels.delta_64(quotients, n, scratch.deltas);
   const int64_t* deltas = scratch.deltas + 1;
   const auto least = static_cast<uint64_t>(kernels.min_max_64(deltas, n - 1).min);
   const auto median = static_cast<uint64_t>(SampleMedian(deltas, n - 1));
-  Adopt(pricer.FromLeast(Encoding::kDelta, deltas, n - 1, least), plan);
-  Adopt(pricer.AroundMedian(Encoding::kDelta, deltas, n - 1, median), plan);
+  const Candidate from_least = pricer.FromLeast(Encoding::kDelta, deltas, n - 1, least);
+  Adopt(from_least, plan);
+  if (MedianMayHelp(median - least, from_least.choice.width)) {
+    Adopt(pricer.AroundMedian(Encoding::kDelta, deltas, n - 1, median), plan);
+  }
   return plan;
 }
 
