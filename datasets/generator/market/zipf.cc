@@ -1,6 +1,5 @@
 #include "datasets/generator/market/zipf.h"
 
-#include <algorithm>
 #include <cfloat>
 #include <cmath>
 

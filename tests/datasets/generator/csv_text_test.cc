@@ -15,13 +15,16 @@ std::string TimeText(int64_t ts) {
   return std::string(text, sizeof(text));
 }
 
+// An ask is one above the bid, as far as there is room.
+int64_t OneMore(int64_t value) { return value == INT64_MAX ? value : value + 1; }
+
 Event MakeEvent(int64_t ts, int64_t price, int64_t size) {
   Event event;
   event.ts = ts;
   event.price[0] = price;
-  event.price[1] = price + 1;
+  event.price[1] = OneMore(price);
   event.size[0] = size;
-  event.size[1] = size + 1;
+  event.size[1] = OneMore(size);
   event.trade_id = 9;
   return event;
 }

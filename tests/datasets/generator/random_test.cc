@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
-#include <vector>
 
 #include "datasets/generator/market/zipf.h"
 
