@@ -1,12 +1,14 @@
 // What a table is: columns, constraints, indexes and options, as data.
 //
-//   absl::StatusOr<Schema> trades = Schema::Builder("trades")
-//                                       .Column("ts", Type::Timestamp()).NotNull()
-//                                       .Column("symbol", Type::Symbol()).NotNull()
-//                                       .Column("price", Type::Decimal(18,
-//                                       2)).NotNull().Check("price > 0") .Column("size",
-//                                       Type::Bigint()).NotNull() .PartitionBy(Partition::kDay,
-//                                       "ts") .ClusterBy("symbol") .Build();
+//   absl::StatusOr<Schema> trades =
+//       Schema::Builder("trades")
+//           .Column("ts", Type::Timestamp()).NotNull()
+//           .Column("symbol", Type::Symbol()).NotNull()
+//           .Column("price", Type::Decimal(18, 2)).NotNull().Check("price > 0")
+//           .Column("size", Type::Bigint()).NotNull()
+//           .PartitionBy(Partition::kDay, "ts")
+//           .ClusterBy("symbol")
+//           .Build();
 //   trades->time_column();             // 0
 //   trades->physical(1);               // Physical::kCode32
 //   trades->column(*trades->Find("price")).type.ToString();   // "DECIMAL(18,2)"
@@ -200,17 +202,14 @@ class Schema {
   // everywhere. Keys and indexes are looked at in this order: primary key, uniques, indexes;
   // partial indexes are not, since they say nothing about most rows.
   // - Time column: the declared one; else the first NOT NULL timestamp in a key or index; else a
-  // NOT NULL timestamp
-  //   called `timestamp`; else none. `created_at` and `updated_at` only if declared: they tell when
-  //   a row was written, not what it is about.
+  //   NOT NULL timestamp called `timestamp`; else none. `created_at` and `updated_at` only if
+  //   declared: they tell when a row was written, not what it is about.
   // - Cluster column: the declared one; else, where there is a time column, the first NOT NULL
-  // string column of the
-  //   first key or index that has the time column and such a column; else none. Never a sensitive
-  //   column.
+  //   string column of the first key or index that has the time column and such a column; else
+  //   none. Never a sensitive column.
   // - Partition: the declared one; else day where there is a time column, else none.
   // - History: the declared one; else all where some key lacks the time column, since its rows are
-  // things that
-  //   change; else none: rows of a tick table are facts of one time.
+  //   things that change; else none: rows of a tick table are facts of one time.
   static Decision Decided(const TableDefinition& definition);
 
   // Completes, validates and decides.
