@@ -3,8 +3,8 @@
 #   source tools/packages.sh
 #   install_missing "${build_packages[@]}"
 
-# The library, its tests and its benchmarks.
-build_packages=(cmake g++ ninja-build libabsl-dev libbenchmark-dev libgtest-dev libzstd-dev)
+# The library, its tools, tests and benchmarks.
+build_packages=(cmake g++ ninja-build libabsl-dev libbenchmark-dev libcli11-dev libgtest-dev libzstd-dev)
 
 # What the check needs on top: the second compiler with its sanitizers and libFuzzer, and its tidy tools.
 check_packages=("${build_packages[@]}" clang clang-format clang-tidy libclang-rt-dev)

@@ -1,7 +1,7 @@
 // Text for error messages: Concat("block ", 3, ": width ", 65, " exceeds 64").
 //
-// Why not absl::StrCat: Debian's absl::string_view is not std::string_view, newer releases' is; this takes
-// std::string_view on both. Cold path only.
+// Why not absl::StrCat: Debian's absl::string_view is not std::string_view, newer releases' is;
+// this takes std::string_view on both. Cold path only.
 #pragma once
 
 #include <concepts>

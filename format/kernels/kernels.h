@@ -181,8 +181,8 @@ struct Kernels {
   void (*expand_bitmap)(const uint64_t* bitmap, size_t n, uint8_t* out) noexcept;
   // Bit i = in[i] != 0.
   void (*collect_bitmap)(const uint8_t* in, size_t n, uint64_t* bitmap) noexcept;
-  // values[i] += the next of the parts, modulo 2^64, for each set bit i in turn. Eight parts more than there are set
-  // bits are readable. The three must not overlap.
+  // values[i] += the next of the parts, modulo 2^64, for each set bit i in turn. Eight parts more
+  // than there are set bits are readable. The three must not overlap.
   void (*add_at_bits)(int64_t* values, const uint64_t* bitmap, const uint64_t* parts,
                       size_t n) noexcept;
 };

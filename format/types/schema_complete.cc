@@ -1,4 +1,5 @@
-// What a definition leaves unsaid and needs no decision: ids, names of constraints, NOT NULL of keys.
+// What a definition leaves unsaid and needs no decision: ids, names of constraints, NOT NULL of
+// keys.
 #include <algorithm>
 
 #include "format/bytes/message.h"

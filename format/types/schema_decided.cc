@@ -1,4 +1,5 @@
-// Schema::Decided: time and cluster column where the definition is silent. Declared in tape/schema.h.
+// Schema::Decided: time and cluster column where the definition is silent. Declared in
+// tape/schema.h.
 #include <algorithm>
 #include <unordered_map>
 

@@ -1,15 +1,13 @@
-// What somebody who embeds tape writes: both consumer projects build and run this one file. Each
-// public header that the README shows gets a few lines here.
+// What somebody who embeds tape writes: both consumer projects build and run this one file.
 //
 // The unused variable is deliberate. Both projects are built beside a tape that was configured with
 // warnings as errors, so this file compiles only if those flags stay inside tape.
 #include <cstdio>
 
-#include "tape/type.h"
+#include "readme_example.h"
 #include "tape/version.h"
 
 static_assert(tape::kVersionString == CONSUMER_FOUND_VERSION);
-static_assert(tape::PhysicalSize(tape::Physical::kInt128) == 16);
 
 int main() {
   int unused_on_purpose = 0;
@@ -18,5 +16,5 @@ int main() {
     return 1;
   }
   std::printf("tape %s, format %u\n", CONSUMER_FOUND_VERSION, unsigned{tape::kFormatVersion});
-  return 0;
+  return ReadmeExample();
 }

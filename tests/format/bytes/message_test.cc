@@ -6,7 +6,8 @@ namespace tape::format {
 namespace {
 
 TEST(Message, JoinsTextAndNumbers) {
-  EXPECT_EQ(Concat("block ", 3, " of ", std::string("c0001"), ": ", int64_t{-1}), "block 3 of c0001: -1");
+  EXPECT_EQ(Concat("block ", 3, " of ", std::string("c0001"), ": ", int64_t{-1}),
+            "block 3 of c0001: -1");
 }
 
 TEST(Message, PrintsHexWithoutLeadingZeros) {
