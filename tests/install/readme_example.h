@@ -4,25 +4,18 @@
 
 // clang-format off: laid out for a reader, one column a line
 // readme: begin
+#include <iostream>
 #include <tape/decimal.h>
 #include <tape/schema.h>
 #include <tape/timestamp.h>
 
-#include <iostream>
-
 int ReadmeExample() {
   using tape::Decimal, tape::Partition, tape::Schema, tape::Timestamp, tape::Type;
   auto trades = Schema::Builder("trades")
-                    .Column("ts", Type::Timestamp())
-                    .NotNull()
-                    .Column("symbol", Type::Symbol())
-                    .NotNull()
-                    .Column("price", Type::Decimal(18, 8))
-                    .NotNull()
-                    .Check("price > 0")
-                    .PartitionBy(Partition::kDay, "ts")
-                    .ClusterBy("symbol")
-                    .Build();
+                    .Column("ts", Type::Timestamp()).NotNull()
+                    .Column("symbol", Type::Symbol()).NotNull()
+                    .Column("price", Type::Decimal(18, 8)).NotNull().Check("price > 0")
+                    .PartitionBy(Partition::kDay, "ts").ClusterBy("symbol").Build();
   auto ts = Timestamp::Parse("2025-01-21T14:30:00.123456789Z");
   auto price = Decimal::Parse("101.25"), size = Decimal::Parse("0.00000001");
   if (!trades.ok() || !ts.ok() || !price.ok() || !size.ok()) return 1;

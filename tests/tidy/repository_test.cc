@@ -39,6 +39,25 @@ TEST(Repository, HasFilesToCheck) {
   EXPECT_TRUE(Repository().HasFolder("format"));
 }
 
+// What stands between two marks, or "".
+std::string Between(const std::string& text, const std::string& begin, const std::string& end) {
+  const size_t from = text.find(begin);
+  const size_t to = text.find(end);
+  if (from == std::string::npos || to == std::string::npos) return "";
+  return text.substr(from + begin.size(), to - from - begin.size());
+}
+
+TEST(Repository, ShowsTheExampleThatConsumersBuild) {
+  const SourceFile* example = Repository().Find("tests/install/readme_example.h");
+  const SourceFile* readme = Repository().Find("README.md");
+  ASSERT_NE(example, nullptr);
+  if (readme == nullptr) return;
+  const std::string code = Between(example->text, "// readme: begin\n", "// readme: end");
+  ASSERT_NE(code, "");
+  EXPECT_NE(readme->text.find("```cpp\n" + code + "```"), std::string::npos)
+      << "README.md and tests/install/readme_example.h differ";
+}
+
 TEST(Repository, IncludesOnlyWhatItsLayersAllow) {
   Findings found;
   Layers layers = ParseLayers(List("layers.txt"), &found);
