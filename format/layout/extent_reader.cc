@@ -19,6 +19,10 @@ absl::Status Damaged(std::string_view what, uint64_t found) {
   return absl::DataLossError(Concat("block: ", what, ", found ", found));
 }
 
+absl::Status NoBlock(const ExtentView& extent, size_t block) {
+  return absl::OutOfRangeError(Concat("block ", block, " of ", extent.blocks()));
+}
+
 // Stores a value of a fixed-size form, if there is one.
 template <typename T>
 absl::Status Keep(const absl::StatusOr<T>& value, void* out) {
@@ -47,9 +51,7 @@ ExtentReader::ExtentReader(const Kernels& kernels)
 ExtentReader::~ExtentReader() = default;
 
 absl::Status ExtentReader::Open(const ExtentView& extent, size_t block) {
-  if (block >= extent.blocks()) {
-    return absl::OutOfRangeError(Concat("block ", block, " of ", extent.blocks()));
-  }
+  if (block >= extent.blocks()) return NoBlock(extent, block);
   if (verify_) {
     if (absl::Status status = extent.CheckBlock(block); !status.ok()) return status;
   }
@@ -303,10 +305,12 @@ absl::Status ExtentReader::EntryAt(const ExtentView& extent, size_t index, void*
 
 absl::Status ExtentReader::FilterIntegers(const ExtentView& extent, size_t block,
                                           const IntegerRange& range, uint64_t* bitmap) {
-  const BlockBounds bounds = extent.Bounds(block);
   if (!IsInteger(extent.physical())) return absl::InvalidArgumentError("extent: not of integers");
-  if (block < extent.blocks() && bounds.known() &&
-      (range.hi < bounds.min || range.lo > bounds.max)) {
+  if (block >= extent.blocks()) return NoBlock(extent, block);
+  const BlockBounds bounds = extent.Bounds(block);
+  const bool has_null_code = extent.physical() == Physical::kCode32;
+  const int64_t lo = has_null_code ? std::max<int64_t>(range.lo, 1) : range.lo;
+  if (bounds.known() && (range.hi < bounds.min || lo > bounds.max)) {
     std::fill_n(bitmap, kBlockWords, 0);
     return absl::OkStatus();
   }
@@ -314,13 +318,13 @@ absl::Status ExtentReader::FilterIntegers(const ExtentView& extent, size_t block
   State& state = *state_;
   const IntegerPayload payload{state.word, state.payload, state.rows,
                                static_cast<int64_t>(bounds.min)};
-  absl::StatusOr<bool> packed = FilterPacked(kernels_, payload, range.lo, range.hi, bitmap);
+  absl::StatusOr<bool> packed = FilterPacked(kernels_, payload, lo, range.hi, bitmap);
   if (!packed.ok()) return packed.status();
   if (!*packed) {
     if (absl::Status status = DecodeIntegers(extent, block, state.values); !status.ok())
       return status;
     std::fill_n(bitmap, kBlockWords, 0);
-    kernels_.between_64(state.values, state.rows, range.lo, range.hi, bitmap);
+    kernels_.between_64(state.values, state.rows, lo, range.hi, bitmap);
   }
   for (size_t i = 0; i < kBlockWords && state.word.null_count > 0; ++i) bitmap[i] &= state.valid[i];
   return absl::OkStatus();
