@@ -166,6 +166,7 @@ absl::StatusOr<Decimal> ToDecimal(const Literal& literal, std::string_view text,
 
 absl::StatusOr<Decimal> Decimal::Parse(std::string_view text, DecimalType type, Rounding rounding) {
   Literal literal;
+  if (absl::Status status = type.Check(); !status.ok()) return status;
   if (absl::Status status = ScanLiteral(text, literal); !status.ok()) return status;
   return ToDecimal(literal, text, type, rounding);
 }

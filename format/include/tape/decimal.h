@@ -67,7 +67,7 @@ struct Decimal {
   // wrong.
   static absl::StatusOr<Decimal> Parse(std::string_view text);
 
-  // The same text as a value of `type`, with its scale.
+  // The same text as a value of `type`, with its scale. An error if `type` is none (Check).
   static absl::StatusOr<Decimal> Parse(std::string_view text, DecimalType type, Rounding rounding);
 
   static constexpr Decimal FromInt64(int64_t value) { return {value, 0}; }
