@@ -148,6 +148,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::Status status = ValidateJson(text);
   Expect(status.ok() == Grammar(text).Holds());
   if (!status.ok()) ExpectRefused(status);
+  // A zero byte is JSON as \u0000, which a column does not take.
+  if (text.find('\0') != std::string_view::npos) return 0;
   const std::string written = JsonString(text);
   Expect(ValidateJson(written).ok() && Grammar(written).Holds());
   return 0;

@@ -34,7 +34,7 @@ using format::SliceView;
 constexpr size_t kMaxRows = 50 << 10;
 constexpr RowOrder kOrders[] = {RowOrder::kStored, RowOrder::kTime, RowOrder::kArrival};
 
-bool IsAffordable(const SliceView& slice) {
+bool CanReadAll(const SliceView& slice) {
   if (slice.rows() > kMaxRows) return false;
   for (size_t i = 0; i < slice.columns(); ++i) {
     if (slice.extent(i).has_value() && !IsAffordable(*slice.extent(i))) return false;
@@ -240,7 +240,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto slice = SliceView::Parse(input.spec(), input.shape(), input.bytes());
   if (!slice.ok()) {
     ExpectDataLoss(slice.status());
-  } else if (IsAffordable(*slice)) {
+  } else if (CanReadAll(*slice)) {
     CheckSlice(*slice, LoadPreamble(bytes), static_cast<uint32_t>(size));
   }
   return 0;
