@@ -39,6 +39,8 @@ struct Rows {
 struct TimeOrderReader::State {
   explicit State(const Kernels& level) : kernels(level), extents(level) {}
 
+  absl::Status Start(const SliceView& source, std::span<const size_t> indexes);
+  absl::Status CloseUnless(absl::Status status);
   absl::Status Decode(const SliceView& source, size_t index, Column& column);
   absl::Status Advance();
   void FetchLines() const;
@@ -78,26 +80,36 @@ absl::Status TimeOrderReader::State::Decode(const SliceView& source, size_t inde
   return extents.AppendAll(*source.extent(index), column.stored);
 }
 
-absl::Status TimeOrderReader::Open(const SliceView& slice, std::span<const size_t> columns) {
-  State& state = *state_;
-  state.slice = &slice;
-  state.walked = 0;
-  state.used = columns.size();
-  state.columns.resize(std::max(state.columns.size(), columns.size()));
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i] >= slice.columns()) {
-      return absl::InvalidArgumentError(Concat("slice: no column ", columns[i]));
+absl::Status TimeOrderReader::State::Start(const SliceView& source,
+                                           std::span<const size_t> indexes) {
+  slice = &source;
+  walked = 0;
+  used = indexes.size();
+  columns.resize(std::max(columns.size(), indexes.size()));
+  for (size_t i = 0; i < indexes.size(); ++i) {
+    if (indexes[i] >= source.columns()) {
+      return absl::InvalidArgumentError(Concat("slice: no column ", indexes[i]));
     }
-    const Physical physical = slice.physical(columns[i]);
-    std::unique_ptr<Column>& column = state.columns[i];
+    const Physical physical = source.physical(indexes[i]);
+    std::unique_ptr<Column>& column = columns[i];
     if (column == nullptr || column->stored.physical() != physical) {
       column = std::make_unique<Column>(physical);
     }
-    absl::Status status = state.Decode(slice, columns[i], *column);
+    absl::Status status = Decode(source, indexes[i], *column);
     if (!status.ok()) return status;
   }
-  if (absl::Status status = state.walker.Start(slice, state.extents); !status.ok()) return status;
-  return state.Advance();
+  if (absl::Status status = walker.Start(source, extents); !status.ok()) return status;
+  return Advance();
+}
+
+// What was read of a damaged slice is not all checked yet, so nothing more is made of it.
+absl::Status TimeOrderReader::State::CloseUnless(absl::Status status) {
+  if (!status.ok()) slice = nullptr;
+  return status;
+}
+
+absl::Status TimeOrderReader::Open(const SliceView& slice, std::span<const size_t> columns) {
+  return state_->CloseUnless(state_->Start(slice, columns));
 }
 
 // Fills `next` with the batch after those walked so far, an empty one at the end.
@@ -171,7 +183,8 @@ absl::StatusOr<size_t> TimeOrderReader::Next() {
   if (state.slice == nullptr) return absl::FailedPreconditionError("slice: none is open");
   std::swap(state.current, state.next);
   if (state.current.count == 0) return size_t{0};
-  if (absl::Status status = state.Advance(); !status.ok()) return status;
+  absl::Status status = state.CloseUnless(state.Advance());
+  if (!status.ok()) return status;
   state.FetchLines();
   for (size_t i = 0; i < state.used; ++i) state.Fill(*state.columns[i]);
   return state.current.count;

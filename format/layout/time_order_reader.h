@@ -37,7 +37,8 @@ class TimeOrderReader {
   TimeOrderReader(const TimeOrderReader&) = delete;
   TimeOrderReader& operator=(const TimeOrderReader&) = delete;
 
-  // Starts at the slice's first row. The slice must outlive the reading.
+  // Starts at the slice's first row. The slice must outlive the reading. An error, here and in
+  // Next, closes it.
   absl::Status Open(const SliceView& slice, std::span<const size_t> columns);
 
   // The rows of the next batch; 0 after the last, which is when tape and directory are known to
