@@ -44,7 +44,8 @@ absl::StatusOr<Directory> Directory::Parse(std::span<const std::byte> bytes,
                      first_rows->physical() == Physical::kInt32;
   if (!roles) return Damaged("role", static_cast<uint8_t>(codes->header().role));
   if (codes->rows() != first_rows->rows()) return Damaged("first rows", first_rows->rows());
-  if (codes->rows() > slice_rows) return Damaged("codes", codes->rows());
+  const bool possible = codes->rows() <= slice_rows && (codes->rows() > 0 || slice_rows == 0);
+  if (!possible) return Damaged("codes", codes->rows());
   directory.codes_ = *codes;
   directory.first_rows_ = *first_rows;
   directory.slice_rows_ = slice_rows;
@@ -120,7 +121,6 @@ absl::Status Directory::ReadAll(ExtentReader& reader, std::vector<uint32_t>& cod
     if (!row_in_order || first_rows[rank] >= slice_rows_) return Damaged("first row", rank);
     if (rank > 0 && codes[rank] <= codes[rank - 1]) return Damaged("codes do not ascend at", rank);
   }
-  if (codes.empty() && slice_rows_ > 0) return Damaged("codes", 0);
   return absl::OkStatus();
 }
 

@@ -53,6 +53,7 @@ class OrderTape {
 
   const TapeContents& contents() const { return contents_; }
   const std::optional<ExtentView>& tape() const { return tape_; }
+  const std::optional<ExtentView>& displacement() const { return displacement_; }
 
   // Ranks of one tape block, in time order, unchecked against the directory. out[0..1024).
   absl::Status ReadRanks(ExtentReader& reader, size_t block, int32_t* out) const;

@@ -161,6 +161,8 @@ absl::StatusOr<size_t> SliceReader::State::ArrivalOf(size_t row) {
     if (!ranked.ok()) return ranked.status();
     absl::StatusOr<size_t> found =
         slice->order().FindOccurrence(extents, static_cast<uint32_t>(ranked->rank), ranked->index);
+    if (absl::IsOutOfRange(found.status()))
+      return Damaged("rows of a rank in the tape", ranked->index);
     if (!found.ok()) return found.status();
     time = *found;
   }

@@ -21,9 +21,11 @@ absl::Status CheckColumn(const ExtentView& extent, size_t rows, const SliceColum
 
 absl::Status CheckTape(const SliceShape& shape, const OrderTape& order) {
   if (shape.clustered != shape.order.has_tape) return Damaged("tape", shape.order.has_tape ? 1 : 0);
-  if (!shape.clustered) return absl::OkStatus();
-  const size_t rows = order.tape()->rows();
-  return rows == shape.rows ? absl::OkStatus() : Damaged("rows of the order tape", rows);
+  for (const std::optional<ExtentView>* extent : {&order.tape(), &order.displacement()}) {
+    if (!extent->has_value() || (*extent)->rows() == shape.rows) continue;
+    return Damaged("rows of the order tape or displacement", (*extent)->rows());
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
