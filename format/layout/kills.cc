@@ -176,13 +176,13 @@ absl::Status KillsReader::ReadLsns(const KillsView& kills, size_t block) {
 
 absl::StatusOr<bool> KillsReader::KilledAt(const KillsView& kills, RowNumber row, Lsn snapshot) {
   uint64_t live = 1;
-  const RowRange only{row, 1};
+  const RowNumberRange only{row, 1};
   absl::Status status = ApplyTo(kills, only, snapshot, std::span(&live, 1));
   if (!status.ok()) return status;
   return live == 0;
 }
 
-absl::Status KillsReader::ApplyTo(const KillsView& kills, const RowRange& range, Lsn snapshot,
+absl::Status KillsReader::ApplyTo(const KillsView& kills, const RowNumberRange& range, Lsn snapshot,
                                   std::span<uint64_t> live) {
   if (range.rows > live.size() * 64) {
     return absl::InvalidArgumentError(
@@ -200,8 +200,9 @@ absl::Status KillsReader::ApplyTo(const KillsView& kills, const RowRange& range,
   return absl::OkStatus();
 }
 
-absl::Status KillsReader::ApplyBlock(const KillsView& kills, size_t block, const RowRange& range,
-                                     int64_t snapshot, std::span<uint64_t> live) {
+absl::Status KillsReader::ApplyBlock(const KillsView& kills, size_t block,
+                                     const RowNumberRange& range, int64_t snapshot,
+                                     std::span<uint64_t> live) {
   State& state = *state_;
   const BlockBounds lsns = kills.lsns().Bounds(block);
   if (lsns.min > snapshot) return absl::OkStatus();

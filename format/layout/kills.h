@@ -98,7 +98,7 @@ class KillsView {
   ExtentView lsns_;
 };
 
-struct RowRange {
+struct RowNumberRange {
   RowNumber first;
   uint64_t rows = 0;
 };
@@ -115,7 +115,7 @@ class KillsReader {
 
   // Clears bit i of the bitmap where row first + i is dead for a snapshot and leaves the others.
   // kInvalidArgument where the bitmap has fewer bits than the range has rows.
-  absl::Status ApplyTo(const KillsView& kills, const RowRange& range, Lsn snapshot,
+  absl::Status ApplyTo(const KillsView& kills, const RowNumberRange& range, Lsn snapshot,
                        std::span<uint64_t> live);
 
   // Appends all kills in order of rows: what a fold writes anew, and what verification reads.
@@ -125,7 +125,7 @@ class KillsReader {
   struct State;
   absl::Status ReadRows(const KillsView& kills, size_t block);
   absl::Status ReadLsns(const KillsView& kills, size_t block);
-  absl::Status ApplyBlock(const KillsView& kills, size_t block, const RowRange& range,
+  absl::Status ApplyBlock(const KillsView& kills, size_t block, const RowNumberRange& range,
                           int64_t snapshot, std::span<uint64_t> live);
 
   std::unique_ptr<State> state_;

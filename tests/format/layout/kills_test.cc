@@ -86,7 +86,7 @@ class Kills : public testing::Test {
     return dead.ok() && *dead;
   }
 
-  void ExpectScan(const KillsView& view, const Oracle& oracle, const RowRange& range,
+  void ExpectScan(const KillsView& view, const Oracle& oracle, const RowNumberRange& range,
                   uint64_t snapshot) {
     std::vector<uint64_t> live(range.rows / 64 + 2, ~uint64_t{0});
     live.back() = 0x5555;
@@ -271,7 +271,7 @@ TEST_F(Kills, AreWalkedSectionBySection) {
     if (section % 2 == 1) file.resize(RoundUp(file.size(), kSyncAlignment));
   }
   std::vector<uint64_t> live(30, ~uint64_t{0});
-  const RowRange range{RowNumber(5'000'000), 30 * 64};
+  const RowNumberRange range{RowNumber(5'000'000), 30 * 64};
   SectionCursor<KillsView> cursor(file, Place().seeds);
   size_t sections = 0;
   for (;; ++sections) {
