@@ -1,6 +1,5 @@
 // Any bytes as an extent with the right checksums. The mutator keeps most sizes right too.
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
 #include "tests/fuzz/expect.h"
@@ -8,6 +7,7 @@
 #include "tests/fuzz/extent_mutator.h"
 #include "tests/fuzz/extent_place.h"
 #include "tests/fuzz/extent_signing.h"
+#include "tests/fuzz/section_input.h"
 
 namespace tape::fuzz {
 
@@ -16,9 +16,7 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
   const auto bytes = std::as_bytes(std::span(data, size));
   std::vector<std::byte> extent(bytes.begin(), bytes.end());
   MutateExtent(extent, seed);
-  if (extent.size() > max_size) extent.resize(max_size);
-  std::memcpy(data, extent.data(), extent.size());
-  return extent.size();
+  return GiveBack(extent, data, max_size);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

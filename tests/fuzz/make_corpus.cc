@@ -87,6 +87,7 @@ int Main(int argc, char** argv) {
   Corpus corpus;
   AddPayloads(corpus);
   AddExtents(corpus);
+  AddSections(corpus);
   const fs::path folder = argv[argc - 1];
   return (check ? Check(folder, corpus) : Write(folder, corpus)) ? 0 : 1;
 }

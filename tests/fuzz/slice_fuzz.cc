@@ -5,7 +5,6 @@
 // read is built into a slice again, which gives the rows back in every order.
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <numeric>
 #include <optional>
 #include <random>
@@ -17,8 +16,8 @@
 #include "tests/fuzz/columns.h"
 #include "tests/fuzz/expect.h"
 #include "tests/fuzz/extent_checks.h"
-#include "tests/fuzz/extent_mutator.h"
 #include "tests/fuzz/rows.h"
+#include "tests/fuzz/section_input.h"
 #include "tests/fuzz/slice_input.h"
 
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
@@ -222,16 +221,8 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
     LLVMFuzzerMutate(data, sizeof(SlicePreamble), sizeof(SlicePreamble));
     return size;
   }
-  const size_t chosen = random() % (offsets.size() - 1);
-  const auto begin = input.begin() + static_cast<ptrdiff_t>(offsets[chosen]);
-  const auto end = input.begin() + static_cast<ptrdiff_t>(offsets[chosen + 1]);
-  std::vector<std::byte> extent(begin, end);
-  MutateExtent(extent, static_cast<uint32_t>(random()));
-  const auto at = input.erase(begin, end);
-  input.insert(at, extent.begin(), extent.end());
-  if (input.size() > max_size) input.resize(max_size);
-  std::memcpy(data, input.data(), input.size());
-  return input.size();
+  MutateOneExtent(input, offsets, static_cast<uint32_t>(random()));
+  return GiveBack(input, data, max_size);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
