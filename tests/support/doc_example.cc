@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -130,6 +131,30 @@ std::string DifferingRows(std::span<const std::byte> documented,
   return text;
 }
 
+std::string PathOf(std::string_view document) {
+  return Concat(TAPE_SOURCE_DIR "/docs/format/", document);
+}
+
+absl::StatusOr<std::string> ReadDocument(std::string_view document) {
+  const std::string path = PathOf(document);
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(Concat("cannot read ", path));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+testing::AssertionResult Update(std::string_view document, std::string_view name,
+                                std::span<const std::byte> bytes) {
+  absl::StatusOr<std::string> text = ReadDocument(document);
+  if (text.ok()) text = ReplaceDocExample(*text, name, bytes);
+  if (!text.ok()) return testing::AssertionFailure() << text.status();
+  std::ofstream file(PathOf(document), std::ios::binary | std::ios::trunc);
+  file << *text;
+  if (!file.flush()) return testing::AssertionFailure() << "cannot write " << PathOf(document);
+  return testing::AssertionSuccess();
+}
+
 }  // namespace
 
 std::string HexRows(std::span<const std::byte> bytes) {
@@ -150,18 +175,25 @@ absl::StatusOr<std::vector<std::byte>> ParseDocExample(std::string_view markdown
   return bytes;
 }
 
+absl::StatusOr<std::string> ReplaceDocExample(std::string_view markdown, std::string_view name,
+                                              std::span<const std::byte> bytes) {
+  const absl::StatusOr<std::string_view> block = FindBlock(markdown, name);
+  if (!block.ok()) return block.status();
+  std::string text(markdown);
+  const auto begin = static_cast<size_t>(block->data() - markdown.data());
+  return text.replace(begin, block->size(), HexRows(bytes));
+}
+
 absl::StatusOr<std::vector<std::byte>> ReadDocExample(std::string_view document,
                                                       std::string_view name) {
-  const std::string path = Concat(TAPE_SOURCE_DIR "/docs/format/", document);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::NotFoundError(Concat("cannot read ", path));
-  std::ostringstream text;
-  text << file.rdbuf();
-  return ParseDocExample(text.str(), name);
+  const absl::StatusOr<std::string> text = ReadDocument(document);
+  if (!text.ok()) return text.status();
+  return ParseDocExample(*text, name);
 }
 
 testing::AssertionResult MatchesDocExample(std::string_view document, std::string_view name,
                                            std::span<const std::byte> bytes) {
+  if (std::getenv("TAPE_UPDATE_EXAMPLES") != nullptr) return Update(document, name, bytes);
   const absl::StatusOr<std::vector<std::byte>> documented = ReadDocExample(document, name);
   if (documented.ok() && std::ranges::equal(*documented, bytes)) return testing::AssertionSuccess();
   const std::string why = documented.ok()

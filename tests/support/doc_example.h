@@ -11,7 +11,8 @@
 //   0010  6f 1d
 //   ```
 //
-// When a format changes, the failing test prints the block to paste.
+// When a format changes, the failing test prints the block to paste. tests/compat/regenerate sets
+// TAPE_UPDATE_EXAMPLES, and the test then writes it into the document.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -40,6 +41,11 @@ absl::StatusOr<std::vector<std::byte>> ReadDocExample(std::string_view document,
 // The same from the text of a document.
 absl::StatusOr<std::vector<std::byte>> ParseDocExample(std::string_view markdown,
                                                        std::string_view name);
+
+// The text with the rows between the fences of an example replaced. Errors as above, but for those
+// of the rows.
+absl::StatusOr<std::string> ReplaceDocExample(std::string_view markdown, std::string_view name,
+                                              std::span<const std::byte> bytes);
 
 // The rows of a block, each with a newline.
 std::string HexRows(std::span<const std::byte> bytes);

@@ -112,6 +112,19 @@ TEST(DocExample, ShowsTheRowsThatDifferAndTheRightBlock) {
   EXPECT_NE(message.find("- 0040  (end)\n+ 0040  21 "), std::string::npos);
 }
 
+TEST(DocExample, IsReplacedByOtherBytesAndNothingElseIs) {
+  const std::string text = "<!-- example: its -->\n```\n0000  00\n```\n" + Document("0000  38\n");
+  const absl::StatusOr<std::string> replaced = ReplaceDocExample(text, "it", Counting(20));
+  ASSERT_TRUE(replaced.ok()) << replaced.status();
+  EXPECT_EQ(*replaced,
+            "<!-- example: its -->\n```\n0000  00\n```\n" + Document(HexRows(Counting(20))));
+  EXPECT_EQ(ParseDocExample(*replaced, "it").value(), Counting(20));
+  // What stood there may be anything between fences.
+  EXPECT_EQ(ReplaceDocExample(Document(""), "it", Counting(1)).value(),
+            Document(HexRows(Counting(1))));
+  EXPECT_EQ(ReplaceDocExample(text, "other", {}).status().code(), absl::StatusCode::kNotFound);
+}
+
 TEST(DocExample, SaysWhichDocumentItCannotRead) {
   EXPECT_EQ(ReadDocExample("no_such.md", "it").status().code(), absl::StatusCode::kNotFound);
 }
