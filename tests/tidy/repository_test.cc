@@ -48,14 +48,14 @@ std::string Between(const std::string& text, const std::string& begin, const std
 }
 
 TEST(Repository, ShowsTheExampleThatConsumersBuild) {
-  const SourceFile* example = Repository().Find("tests/install/readme_example.h");
+  const SourceFile* example = Repository().Find("tests/install/main.cc");
   const SourceFile* readme = Repository().Find("README.md");
   ASSERT_NE(example, nullptr);
   if (readme == nullptr) return;
   const std::string code = Between(example->text, "// readme: begin\n", "// readme: end");
   ASSERT_NE(code, "");
   EXPECT_NE(readme->text.find("```cpp\n" + code + "```"), std::string::npos)
-      << "README.md and tests/install/readme_example.h differ";
+      << "README.md and tests/install/main.cc differ";
 }
 
 TEST(Repository, IncludesOnlyWhatItsLayersAllow) {
