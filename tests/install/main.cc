@@ -1,9 +1,11 @@
-// What somebody who embeds tape writes: both consumer projects build and run this one file. It begins
-// with the README's first example; tests/tidy holds the README to what stands between the marks.
+// What somebody who embeds tape writes: both consumer projects build and run this one file. It
+// begins with the README's first example; tests/tidy holds the README to what stands between the
+// marks.
 //
 // The unused variable is deliberate. Both projects are built beside a tape that was configured with
 // warnings as errors, so this file compiles only if those flags stay inside tape.
-// clang-format off: laid out for a reader, one column a line
+// Laid out for a reader, one column a line.
+// clang-format off
 // readme: begin
 #include <iostream>
 #include <tape/decimal.h>
