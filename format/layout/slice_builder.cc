@@ -62,6 +62,7 @@ struct SliceBuilder::State {
   bool StaysInArrivalOrder(const ColumnView& column, bool is_time) const;
   absl::Status AppendColumns(std::span<const ColumnView> columns, const SliceSpec& spec,
                              BuiltSlice& out);
+  void Summarize(std::span<const ColumnView> columns, const SliceSpec& spec, BuiltSlice& out) const;
 
   const Kernels& kernels;
   ExtentWriter writer;
@@ -139,6 +140,25 @@ absl::Status SliceBuilder::State::AppendColumns(std::span<const ColumnView> colu
   return absl::OkStatus();
 }
 
+// Of the columns as they arrived: all that order says is which row is the first in time, and which
+// the last.
+void SliceBuilder::State::Summarize(std::span<const ColumnView> columns, const SliceSpec& spec,
+                                    BuiltSlice& out) const {
+  const std::span<const uint32_t> arrivals = order.arrivals();
+  out.summaries.clear();
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const SliceColumn& column = spec.columns[i];
+    const SummarySpec summary{
+        .column = column.id,
+        .first_row = arrivals.empty() ? 0 : arrivals.front(),
+        .last_row = arrivals.empty() ? columns[i].rows() - 1 : arrivals.back(),
+        .keeps_bounds = column.keeps_bounds,
+        .keeps_sum = column.keeps_sum,
+        .sensitive = column.sensitive};
+    out.summaries.push_back(SummarizeColumn(kernels, columns[i], summary));
+  }
+}
+
 absl::Status SliceBuilder::Build(std::span<const ColumnView> columns, const SliceSpec& spec,
                                  BuiltSlice& out) {
   if (absl::Status status = CheckColumns(columns, spec); !status.ok()) return status;
@@ -162,6 +182,7 @@ absl::Status SliceBuilder::Build(std::span<const ColumnView> columns, const Slic
   absl::StatusOr<TapeContents> contents = AppendOrderTape(
       state.order, state.has_arrival_columns, spec.order_place, state.writer, out.order);
   if (!contents.ok()) return contents.status();
+  state.Summarize(columns, spec, out);
   out.shape = {static_cast<uint32_t>(columns[0].rows()), state.order.clustered(), *contents};
   return absl::OkStatus();
 }

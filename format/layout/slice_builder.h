@@ -23,6 +23,7 @@
 
 #include "absl/status/status.h"
 #include "format/kernels/kernels.h"
+#include "format/layout/column_summary.h"
 #include "format/layout/extent_view.h"
 #include "format/layout/order_tape.h"
 #include "tape/column_view.h"
@@ -30,8 +31,10 @@
 namespace tape::format {
 
 struct SliceColumn {
+  uint32_t id = 0;           // in the catalog: what its summary is found by
   ExtentPlace place;         // where the extent will lie
   bool keeps_bounds = true;  // false for JSON, arrays, INET
+  bool keeps_sum = true;     // false where a sum means nothing: UUID, dates, times
   bool sensitive = false;
 };
 
@@ -56,8 +59,9 @@ struct BuiltSlice {
   std::vector<std::vector<std::byte>>
       columns;  // the cluster column's is its directory, when clustered
   std::vector<std::byte> order;
+  std::vector<ColumnSummary> summaries;  // of each column, for AppendSummary
 
-  size_t size_bytes() const;
+  size_t size_bytes() const;  // of columns and order
 };
 
 class SliceBuilder {
