@@ -65,6 +65,7 @@ void AppendHeader(const WideBlockHeader& wide, Physical physical, std::vector<st
 }  // namespace
 
 struct ExtentWriter::State {
+  ColumnView WithoutBytesUnderNulls(const ColumnView& column);
   void EncodePlain(const ColumnView& column, bool keeps_bounds);
   bool EncodeCoded(const ColumnView& column);
   template <typename T>
@@ -83,6 +84,7 @@ struct ExtentWriter::State {
 
   const Kernels& kernels;
   BlockEncoder encoder;
+  ColumnBuffer emptied{Physical::kBytes};
   Blocks plain;
   Blocks coded;
   std::vector<std::byte> entries;  // of the dictionary, if there is one
@@ -97,6 +99,19 @@ struct ExtentWriter::State {
 
 ExtentWriter::ExtentWriter(const Kernels& kernels) : state_(std::make_unique<State>(kernels)) {}
 ExtentWriter::~ExtentWriter() = default;
+
+// Whatever bytes lie under a NULL are not the table's: they are neither stored nor let into a
+// dictionary. Other forms fill their slots block by block.
+ColumnView ExtentWriter::State::WithoutBytesUnderNulls(const ColumnView& column) {
+  if (column.physical() != Physical::kBytes || column.Validity().empty()) return column;
+  emptied.Clear();
+  emptied.DropValidity();
+  for (size_t row = 0; row < column.rows(); ++row) {
+    column.IsNull(row) ? emptied.AppendNull()
+                       : static_cast<void>(emptied.AppendBytes(column.Bytes(row)));
+  }
+  return emptied.view();
+}
 
 void ExtentWriter::State::EncodePlain(const ColumnView& column, bool keeps_bounds) {
   plain.Clear();
@@ -211,19 +226,20 @@ void ExtentWriter::State::Assemble(const Blocks& blocks, ExtentHeader header,
   out.resize(begin + header.length);
 }
 
-absl::Status ExtentWriter::Append(const ColumnView& column, const ExtentSpec& spec,
+absl::Status ExtentWriter::Append(const ColumnView& given, const ExtentSpec& spec,
                                   std::vector<std::byte>& out) {
   if (spec.offset % kExtentAlignment != 0) {
     return absl::InvalidArgumentError(
         Concat("extent: offset ", spec.offset, " is not a multiple of ", kExtentAlignment));
   }
-  if (column.rows() > std::numeric_limits<uint32_t>::max()) {
-    return absl::ResourceExhaustedError(Concat("extent: ", column.rows(), " rows"));
+  if (given.rows() > std::numeric_limits<uint32_t>::max()) {
+    return absl::ResourceExhaustedError(Concat("extent: ", given.rows(), " rows"));
   }
-  if (!column.OffsetsAreSound()) {
+  if (!given.OffsetsAreSound()) {
     return absl::InvalidArgumentError("extent: column offsets are out of order or its heap");
   }
   State& state = *state_;
+  const ColumnView column = state.WithoutBytesUnderNulls(given);
   state.entries.clear();
   state.EncodePlain(column, spec.keeps_bounds && !spec.sensitive);
   ExtentHeader header;

@@ -39,10 +39,10 @@ struct SliceColumn {
 };
 
 struct SliceSpec {
-  std::vector<SliceColumn> columns;
-  std::optional<size_t> time_column;     // int64, no NULLs
-  std::optional<size_t> cluster_column;  // code32
-  ExtentPlace order_place;               // of the order tape section
+  std::vector<SliceColumn> columns{};
+  std::optional<size_t> time_column{};     // int64, no NULLs
+  std::optional<size_t> cluster_column{};  // code32
+  ExtentPlace order_place{};               // of the order tape section
 };
 
 // What a slice's manifest record says of its layout; reading needs it.
