@@ -167,6 +167,21 @@ class DamagedSlice : public testing::Test {
     return reader.ReadRow(2, slice->rows() - 1, back);  // asks the samples
   }
 
+  absl::Status StreamAll(const std::vector<Copy>& parts) {
+    const std::vector<std::span<const std::byte>> bytes = {parts[0].view(), parts[1].view(),
+                                                           parts[2].view()};
+    absl::StatusOr<SliceView> slice =
+        SliceView::Parse(spec_, built_.shape, {bytes, parts[3].view()});
+    if (!slice.ok()) return slice.status();
+    constexpr size_t kColumns[] = {0, 1, 2};
+    TimeOrderReader reader(BestKernels());
+    if (absl::Status status = reader.Open(*slice, kColumns); !status.ok()) return status;
+    for (;;) {
+      absl::StatusOr<size_t> rows = reader.Next();
+      if (!rows.ok() || *rows == 0) return rows.status();
+    }
+  }
+
   std::vector<Copy> Parts() const {
     return {Copy(built_.columns[0]), Copy(built_.columns[1]), Copy(built_.columns[2]),
             Copy(built_.order)};
@@ -230,6 +245,26 @@ TEST_F(DamagedSlice, RefusesPartsOfAnotherSlice) {
     parts[part] = Copy(part < 3 ? other.columns[part] : other.order);
     EXPECT_EQ(ReadAll(parts).code(), absl::StatusCode::kDataLoss) << "part " << part;
   }
+}
+
+// Right checksums, right place, as many rows and codes: only the walk can tell that the tape
+// belongs to other rows.
+TEST_F(DamagedSlice, RefusesATapeThatDisagreesWithTheDirectory) {
+  Build(150);
+  std::vector<uint32_t> codes = codes_;
+  const auto common = std::find(codes.begin(), codes.end(), 1u);
+  ASSERT_NE(common, codes.end());
+  *common = 2;
+  BuiltSlice other;
+  const std::vector<ColumnView> columns = {
+      columns_[0], ColumnView::Of(std::span<const uint32_t>(codes)), columns_[2]};
+  ASSERT_TRUE(SliceBuilder(BestKernels()).Build(columns, spec_, other).ok());
+  ASSERT_EQ(other.shape, built_.shape);
+  std::vector<Copy> parts = Parts();
+  parts[3] = Copy(other.order);
+  EXPECT_EQ(ReadAll(parts).code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(StreamAll(parts).code(), absl::StatusCode::kDataLoss);
+  EXPECT_TRUE(StreamAll(Parts()).ok());
 }
 
 }  // namespace
