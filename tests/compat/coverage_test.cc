@@ -117,7 +117,7 @@ void ShowExtent(const ExtentView& extent, Shown& shown) {
 }
 
 // The extents of a section lie end to end.
-void ShowSection(const GoldenFiles& files, const GoldenDay& day, const GoldenSection& section,
+void ShowSection(const GoldenFiles& files, const GoldenDay& day, const GoldenExtents& section,
                  Shown& shown) {
   const std::vector<std::byte>& file = files.at(section.file);
   const format::PlaceSeed seeds(*GoldenHeader(day, section.file));
@@ -135,13 +135,13 @@ Shown ShownByGoldenFiles() {
   Shown shown;
   const std::string root = Concat(TAPE_SOURCE_DIR "/tests/compat/golden/v", kFormatVersion);
   for (const auto& entry : std::filesystem::directory_iterator(root)) {
-    if (!entry.is_directory()) continue;
+    if (!std::filesystem::exists(entry.path() / "columns.csv")) continue;
     const GoldenFiles files = LoadGoldenFiles(entry.path().string());
     const absl::StatusOr<GoldenDay> day = ParseGoldenDay(files);
-    const absl::StatusOr<std::vector<GoldenSection>> sections = ParseGoldenSections(files);
+    const absl::StatusOr<std::vector<GoldenExtents>> sections = ParseGoldenExtents(files);
     EXPECT_TRUE(day.ok() && sections.ok()) << entry.path();
     if (!day.ok() || !sections.ok()) continue;
-    for (const GoldenSection& section : *sections) {
+    for (const GoldenExtents& section : *sections) {
       const format::SliceShape& shape = section.shape;
       shown.insert(shape.clustered ? "slice: clustered" : "slice: in time order");
       if (shape.order.has_displacement) shown.insert("slice: late");
