@@ -2,10 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -25,20 +21,14 @@ using format::SliceView;
 constexpr char kOrderFile[] = "order.0001.tape";
 constexpr char kSlicesFile[] = "slices.csv";
 
-// The table, day and generation of every golden day, and of the examples in docs/format.
-constexpr format::StoreUuid kStore = {0x6f, 0x1d, 0x2c, 0x3b, 0x8a, 0x4e, 0x4f, 0x70,
-                                      0x9b, 0x1d, 0x52, 0xc7, 0xe0, 0xa9, 0x6e, 0x14};
-constexpr uint32_t kTable = 17;
-constexpr int32_t kDay = 20109;
-
 absl::Status Bad(std::string_view what, std::string_view text) {
   return absl::InvalidArgumentError(Concat("golden files: ", what, ": ", text));
 }
 
 FileHeader HeaderOf(FileKind kind, uint32_t column) {
-  return {.kind = kind,
-          .identity = {
-              .store = kStore, .table = kTable, .column = column, .generation = 1, .day = kDay}};
+  FileHeader header{.kind = kind, .identity = GoldenIdentity()};
+  header.identity.column = column;
+  return header;
 }
 
 std::string SliceFile(size_t slice) { return Concat("slice", slice, ".csv"); }
@@ -64,7 +54,7 @@ SliceSpec SpecOf(const GoldenDay& day, const GoldenFiles& files) {
   return spec;
 }
 
-std::string Line(const GoldenSection& section) {
+std::string Line(const GoldenExtents& section) {
   const format::SliceShape& shape = section.shape;
   return Concat(section.slice, ",", shape.rows, ",", shape.clustered ? 1 : 0, ",",
                 shape.order.has_tape ? 1 : 0, ",", shape.order.has_samples ? 1 : 0, ",",
@@ -77,7 +67,7 @@ constexpr std::string_view kSlicesHead =
 
 // Appends to a file, which begins with its header; returns the line of slices.csv.
 std::string AppendSection(const FileHeader& header, const std::vector<std::byte>& bytes,
-                          GoldenSection section, GoldenFiles& files) {
+                          GoldenExtents section, GoldenFiles& files) {
   std::vector<std::byte>& file = files[section.file];
   if (file.empty()) {
     const auto head = header.Serialize();
@@ -98,7 +88,7 @@ absl::Status AppendSlice(const GoldenDay& day, size_t index, const format::Kerne
   BuiltSlice built;
   absl::Status status = builder.Build(views, SpecOf(day, files), built);
   if (!status.ok()) return status;
-  GoldenSection section{.slice = index + 1, .shape = built.shape, .file = {}};
+  GoldenExtents section{.slice = index + 1, .shape = built.shape, .file = {}};
   for (size_t i = 0; i < day.columns.size(); ++i) {
     section.file = day.ColumnFile(i);
     const FileHeader header = HeaderOf(FileKind::kColumn, day.columns[i].id);
@@ -129,7 +119,7 @@ absl::StatusOr<std::vector<int64_t>> Numbers(const CsvLine& line, size_t text_fi
 }
 
 absl::StatusOr<std::span<const std::byte>> BytesOf(const GoldenFiles& files,
-                                                   const GoldenSection& section) {
+                                                   const GoldenExtents& section) {
   const auto file = files.find(section.file);
   if (file == files.end()) return Bad("no such file", section.file);
   const std::vector<std::byte>& bytes = file->second;
@@ -140,8 +130,8 @@ absl::StatusOr<std::span<const std::byte>> BytesOf(const GoldenFiles& files,
 }
 
 absl::Status CheckHeaders(const GoldenFiles& files, const GoldenDay& day,
-                          const std::vector<GoldenSection>& sections) {
-  for (const GoldenSection& section : sections) {
+                          const std::vector<GoldenExtents>& sections) {
+  for (const GoldenExtents& section : sections) {
     absl::StatusOr<FileHeader> expected = GoldenHeader(day, section.file);
     if (!expected.ok()) return expected.status();
     const auto file = files.find(section.file);
@@ -155,12 +145,12 @@ absl::Status CheckHeaders(const GoldenFiles& files, const GoldenDay& day,
 }
 
 absl::StatusOr<SliceView> OpenSlice(const GoldenFiles& files, const GoldenDay& day, size_t slice,
-                                    const std::vector<GoldenSection>& sections) {
+                                    const std::vector<GoldenExtents>& sections) {
   SliceSpec spec = SpecOf(day, {});
   format::SliceShape shape;
   std::vector<std::span<const std::byte>> columns(day.columns.size());
   std::span<const std::byte> order;
-  for (const GoldenSection& section : sections) {
+  for (const GoldenExtents& section : sections) {
     if (section.slice != slice) continue;
     absl::StatusOr<std::span<const std::byte>> bytes = BytesOf(files, section);
     if (!bytes.ok()) return bytes.status();
@@ -179,25 +169,6 @@ absl::StatusOr<SliceView> OpenSlice(const GoldenFiles& files, const GoldenDay& d
 }
 
 }  // namespace
-
-GoldenFiles LoadGoldenFiles(const std::string& folder) {
-  GoldenFiles files;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    const auto* bytes = reinterpret_cast<const std::byte*>(text.data());
-    files[entry.path().filename().string()].assign(bytes, bytes + text.size());
-  }
-  return files;
-}
-
-std::string GoldenText(const GoldenFiles& files, const std::string& name) {
-  const auto file = files.find(name);
-  if (file == files.end()) return {};
-  return {reinterpret_cast<const char*>(file->second.data()), file->second.size()};
-}
 
 std::string GoldenDay::ColumnFile(size_t column) const {
   std::string id = Concat(columns[column].id);
@@ -233,10 +204,10 @@ absl::StatusOr<GoldenFiles> WriteGoldenDay(const GoldenDay& day, const format::K
   return files;
 }
 
-absl::StatusOr<std::vector<GoldenSection>> ParseGoldenSections(const GoldenFiles& files) {
+absl::StatusOr<std::vector<GoldenExtents>> ParseGoldenExtents(const GoldenFiles& files) {
   absl::StatusOr<std::vector<CsvLine>> lines = ParseCsv(GoldenText(files, kSlicesFile));
   if (!lines.ok()) return lines.status();
-  std::vector<GoldenSection> sections;
+  std::vector<GoldenExtents> sections;
   for (size_t i = 1; i < lines->size(); ++i) {
     const CsvLine& line = (*lines)[i];
     constexpr size_t kFile = 6;
@@ -258,7 +229,7 @@ absl::StatusOr<std::vector<GoldenSection>> ParseGoldenSections(const GoldenFiles
 
 absl::StatusOr<std::vector<SliceView>> OpenGoldenDay(const GoldenFiles& files,
                                                      const GoldenDay& day) {
-  absl::StatusOr<std::vector<GoldenSection>> sections = ParseGoldenSections(files);
+  absl::StatusOr<std::vector<GoldenExtents>> sections = ParseGoldenExtents(files);
   if (!sections.ok()) return sections.status();
   if (absl::Status status = CheckHeaders(files, day, *sections); !status.ok()) return status;
   std::vector<SliceView> slices;
@@ -290,7 +261,7 @@ absl::StatusOr<std::vector<FileHeader>> ParseGoldenHeaders(const GoldenFiles& fi
     if (!number.ok()) return number.status();
     const auto unsigned32 = [&](size_t field) { return static_cast<uint32_t>((*number)[field]); };
     FileHeader header{.kind = static_cast<FileKind>((*number)[1]),
-                      .identity = {.store = kStore,
+                      .identity = {.store = GoldenIdentity().store,
                                    .table = unsigned32(2),
                                    .column = unsigned32(3),
                                    .generation = unsigned32(4),

@@ -14,7 +14,6 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -22,16 +21,10 @@
 #include "format/bytes/file_header.h"
 #include "format/kernels/kernels.h"
 #include "format/layout/slice_view.h"
+#include "tests/compat/golden_folder.h"
 #include "tests/compat/golden_rows.h"
 
 namespace tape::compat {
-
-using GoldenFiles = std::map<std::string, std::vector<std::byte>>;  // by name
-
-// The files of a folder, without those of folders below it; empty where there is no such folder.
-GoldenFiles LoadGoldenFiles(const std::string& folder);
-
-std::string GoldenText(const GoldenFiles& files, const std::string& name);
 
 struct GoldenDay {
   std::vector<GoldenColumn> columns;
@@ -46,14 +39,14 @@ absl::StatusOr<GoldenDay> ParseGoldenDay(const GoldenFiles& files);
 absl::StatusOr<GoldenFiles> WriteGoldenDay(const GoldenDay& day, const format::Kernels& kernels);
 
 // A line of slices.csv.
-struct GoldenSection {
+struct GoldenExtents {
   size_t slice = 0;  // from 1
   format::SliceShape shape;
   std::string file;
   size_t offset = 0;
   size_t length = 0;
 };
-absl::StatusOr<std::vector<GoldenSection>> ParseGoldenSections(const GoldenFiles& files);
+absl::StatusOr<std::vector<GoldenExtents>> ParseGoldenExtents(const GoldenFiles& files);
 
 // Checks the header of every file against its name, then parses the slices.
 absl::StatusOr<std::vector<format::SliceView>> OpenGoldenDay(const GoldenFiles& files,

@@ -13,6 +13,7 @@
 
 #include "format/bytes/message.h"
 #include "tests/compat/golden_files.h"
+#include "tests/compat/golden_sections.h"
 
 namespace tape::compat {
 namespace {
@@ -38,10 +39,17 @@ bool WriteHeaders(const std::filesystem::path& root) {
   return Write(root / "headers.bin", bytes.data(), bytes.size());
 }
 
-bool WriteDay(const std::filesystem::path& folder) {
-  absl::StatusOr<GoldenDay> day = ParseGoldenDay(LoadGoldenFiles(folder.string()));
-  absl::StatusOr<GoldenFiles> files =
-      day.ok() ? WriteGoldenDay(*day, format::BestKernels()) : day.status();
+absl::StatusOr<GoldenFiles> Make(const GoldenFiles& text) {
+  if (text.contains("columns.csv")) {
+    const absl::StatusOr<GoldenDay> day = ParseGoldenDay(text);
+    return day.ok() ? WriteGoldenDay(*day, format::BestKernels()) : day.status();
+  }
+  const absl::StatusOr<GoldenSections> sections = ParseGoldenSections(text);
+  return sections.ok() ? WriteGoldenSections(*sections, format::BestKernels()) : sections.status();
+}
+
+bool WriteFolder(const std::filesystem::path& folder) {
+  const absl::StatusOr<GoldenFiles> files = Make(LoadGoldenFiles(folder.string()));
   if (!files.ok()) {
     std::cerr << folder.string() << ": " << files.status().message() << "\n";
     return false;
@@ -58,7 +66,7 @@ int Main(const std::filesystem::path& root) {
   bool written = WriteHeaders(root);
   written = Write(root / "made_with.csv", made_with.data(), made_with.size()) && written;
   for (const auto& entry : std::filesystem::directory_iterator(root)) {
-    if (entry.is_directory()) written = WriteDay(entry.path()) && written;
+    if (entry.is_directory()) written = WriteFolder(entry.path()) && written;
   }
   return written ? EXIT_SUCCESS : EXIT_FAILURE;
 }
