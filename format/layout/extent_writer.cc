@@ -117,6 +117,10 @@ std::span<const int64_t> ExtentWriter::State::Words(const ColumnView& column) {
   for (size_t first = 0; first < column.rows(); first += kBlockRows) {
     DictionaryWords(kernels, column.Slice(first, kBlockRows), word_values.data() + first);
   }
+  // Once more over all rows: a block that is all NULL finds its neighbours in other blocks only.
+  if (column.physical() != Physical::kCode32) {
+    FillNullSlots(column.Validity(), std::span(word_values));
+  }
   return word_values;
 }
 
