@@ -65,6 +65,7 @@ void AppendHeader(const WideBlockHeader& wide, Physical physical, std::vector<st
 }  // namespace
 
 struct ExtentWriter::State {
+  ColumnView WithoutHidden(const ColumnView& column);
   void EncodePlain(const ColumnView& column, bool keeps_bounds);
   bool EncodeCoded(const ColumnView& column);
   template <typename T>
@@ -90,6 +91,7 @@ struct ExtentWriter::State {
   Dictionary<int64_t> words;
   Dictionary<Int128> wides;
   Dictionary<std::string_view> strings;
+  ColumnBuffer visible{Physical::kBytes};
   std::vector<int64_t> word_values;
   std::vector<Int128> wide_values;
   alignas(64) int64_t indexes[kBlockRows];
@@ -97,6 +99,24 @@ struct ExtentWriter::State {
 
 ExtentWriter::ExtentWriter(const Kernels& kernels) : state_(std::make_unique<State>(kernels)) {}
 ExtentWriter::~ExtentWriter() = default;
+
+// The strings of a column, but for those under NULLs, which belong to no row. Slots of a fixed size
+// are filled block by block instead.
+ColumnView ExtentWriter::State::WithoutHidden(const ColumnView& column) {
+  const std::span<const uint8_t> valid = column.Validity();
+  const std::span<const uint64_t> offsets = column.Offsets();
+  size_t hidden = 0;
+  for (size_t row = 0; row < valid.size() && !offsets.empty(); ++row) {
+    hidden += valid[row] == 0 ? offsets[row + 1] - offsets[row] : 0;
+  }
+  if (hidden == 0) return column;
+  visible.Clear();
+  for (size_t row = 0; row < column.rows(); ++row) {
+    valid[row] != 0 ? static_cast<void>(visible.AppendBytes(column.Bytes(row)))
+                    : visible.AppendNull();
+  }
+  return visible.view();
+}
 
 void ExtentWriter::State::EncodePlain(const ColumnView& column, bool keeps_bounds) {
   plain.Clear();
@@ -216,19 +236,20 @@ void ExtentWriter::State::Assemble(const Blocks& blocks, ExtentHeader header,
   out.resize(begin + header.length);
 }
 
-absl::Status ExtentWriter::Append(const ColumnView& column, const ExtentSpec& spec,
+absl::Status ExtentWriter::Append(const ColumnView& rows, const ExtentSpec& spec,
                                   std::vector<std::byte>& out) {
   if (spec.offset % kExtentAlignment != 0) {
     return absl::InvalidArgumentError(
         Concat("extent: offset ", spec.offset, " is not a multiple of ", kExtentAlignment));
   }
-  if (column.rows() > std::numeric_limits<uint32_t>::max()) {
-    return absl::ResourceExhaustedError(Concat("extent: ", column.rows(), " rows"));
+  if (rows.rows() > std::numeric_limits<uint32_t>::max()) {
+    return absl::ResourceExhaustedError(Concat("extent: ", rows.rows(), " rows"));
   }
-  if (!column.OffsetsAreSound()) {
+  if (!rows.OffsetsAreSound()) {
     return absl::InvalidArgumentError("extent: column offsets are out of order or its heap");
   }
   State& state = *state_;
+  const ColumnView column = state.WithoutHidden(rows);
   state.entries.clear();
   state.EncodePlain(column, spec.keeps_bounds && !spec.sensitive);
   ExtentHeader header;
