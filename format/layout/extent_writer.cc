@@ -11,6 +11,7 @@
 #include "format/encoding/dictionary_section.h"
 #include "format/encoding/validity.h"
 #include "format/layout/block_encoder.h"
+#include "tape/limits.h"
 
 namespace tape::format {
 namespace {
@@ -19,6 +20,10 @@ constexpr size_t kWord = 8;
 
 // A dictionary costs a look-up at each read: it must save at least this part of the extent's data.
 constexpr size_t kDictionarySaves = 32;
+
+// Of all values together: blocks say where they end in 32 bits, in words of 8 bytes. Half of what
+// that reaches leaves room for everything else.
+constexpr size_t kMaxValuesSize = size_t{1} << 34;
 
 // The blocks of an extent being written: their headers, and the data they point into.
 struct Blocks {
@@ -60,6 +65,37 @@ void AppendHeader(const WideBlockHeader& wide, Physical physical, std::vector<st
   const BlockHeader header{wide.prefix, static_cast<int64_t>(wide.min),
                            static_cast<int64_t>(wide.max)};
   std::memcpy(out.data() + at, &header, sizeof(header));
+}
+
+// Values that a reader would refuse.
+absl::Status CheckValueSizes(const ColumnView& column) {
+  for (size_t row = 0; column.physical() == Physical::kBytes && row < column.rows(); ++row) {
+    if (column.IsNull(row) || column.Bytes(row).size() <= kMaxValueBytes) continue;
+    return absl::ResourceExhaustedError(Concat("extent: value of ", column.Bytes(row).size(),
+                                               " bytes in row ", row, ", limit ", kMaxValueBytes));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckColumn(const ColumnView& column, const ExtentSpec& spec) {
+  if (spec.offset % kExtentAlignment != 0) {
+    return absl::InvalidArgumentError(
+        Concat("extent: offset ", spec.offset, " is not a multiple of ", kExtentAlignment));
+  }
+  if (column.rows() > std::numeric_limits<uint32_t>::max()) {
+    return absl::ResourceExhaustedError(Concat("extent: ", column.rows(), " rows"));
+  }
+  if (!column.OffsetsAreSound()) {
+    return absl::InvalidArgumentError("extent: column offsets are out of order or its heap");
+  }
+  const std::span<const uint64_t> offsets = column.Offsets();
+  const size_t heap = offsets.empty() ? 0 : offsets.back() - offsets.front();
+  const size_t size = column.RawValues().size() + heap;
+  if (size > kMaxValuesSize) {
+    return absl::ResourceExhaustedError(
+        Concat("extent: ", size, " bytes of values, limit ", kMaxValuesSize));
+  }
+  return CheckValueSizes(column);
 }
 
 }  // namespace
@@ -238,16 +274,7 @@ void ExtentWriter::State::Assemble(const Blocks& blocks, ExtentHeader header,
 
 absl::Status ExtentWriter::Append(const ColumnView& rows, const ExtentSpec& spec,
                                   std::vector<std::byte>& out) {
-  if (spec.offset % kExtentAlignment != 0) {
-    return absl::InvalidArgumentError(
-        Concat("extent: offset ", spec.offset, " is not a multiple of ", kExtentAlignment));
-  }
-  if (rows.rows() > std::numeric_limits<uint32_t>::max()) {
-    return absl::ResourceExhaustedError(Concat("extent: ", rows.rows(), " rows"));
-  }
-  if (!rows.OffsetsAreSound()) {
-    return absl::InvalidArgumentError("extent: column offsets are out of order or its heap");
-  }
+  if (absl::Status status = CheckColumn(rows, spec); !status.ok()) return status;
   State& state = *state_;
   const ColumnView column = state.WithoutHidden(rows);
   state.entries.clear();
