@@ -18,6 +18,10 @@ absl::Status Damaged(std::string_view what, uint64_t found) {
   return absl::DataLossError(Concat("block: ", what, ", found ", found));
 }
 
+absl::Status NoSuchBlock(const ExtentView& extent, size_t block) {
+  return absl::OutOfRangeError(Concat("block ", block, " of ", extent.blocks()));
+}
+
 // Stores a value of a fixed-size form, if there is one.
 template <typename T>
 absl::Status Keep(const absl::StatusOr<T>& value, void* out) {
@@ -46,9 +50,7 @@ ExtentReader::ExtentReader(const Kernels& kernels)
 ExtentReader::~ExtentReader() = default;
 
 absl::Status ExtentReader::Open(const ExtentView& extent, size_t block) {
-  if (block >= extent.blocks()) {
-    return absl::OutOfRangeError(Concat("block ", block, " of ", extent.blocks()));
-  }
+  if (block >= extent.blocks()) return NoSuchBlock(extent, block);
   if (verify_) {
     if (absl::Status status = extent.CheckBlock(block); !status.ok()) return status;
   }
@@ -302,10 +304,10 @@ absl::Status ExtentReader::EntryAt(const ExtentView& extent, size_t index, void*
 
 absl::Status ExtentReader::FilterIntegers(const ExtentView& extent, size_t block,
                                           const IntegerRange& range, uint64_t* bitmap) {
-  const BlockBounds bounds = extent.Bounds(block);
   if (!IsInteger(extent.physical())) return absl::InvalidArgumentError("extent: not of integers");
-  if (block < extent.blocks() && bounds.known() &&
-      (range.hi < bounds.min || range.lo > bounds.max)) {
+  if (block >= extent.blocks()) return NoSuchBlock(extent, block);
+  const BlockBounds bounds = extent.Bounds(block);
+  if (bounds.known() && (range.hi < bounds.min || range.lo > bounds.max)) {
     std::fill_n(bitmap, kBlockWords, 0);
     return absl::OkStatus();
   }
