@@ -11,6 +11,7 @@
 #include "format/encoding/dictionary_section.h"
 #include "format/encoding/validity.h"
 #include "format/layout/block_encoder.h"
+#include "tape/limits.h"
 
 namespace tape::format {
 namespace {
@@ -19,6 +20,10 @@ constexpr size_t kWord = 8;
 
 // A dictionary costs a look-up at each read: it must save at least this part of the extent's data.
 constexpr size_t kDictionarySaves = 32;
+
+// Of all values together: blocks say where they end in 32 bits, in words of 8 bytes. Half of what
+// that reaches leaves room for everything else.
+constexpr size_t kMaxValuesSize = size_t{1} << 34;
 
 // The blocks of an extent being written: their headers, and the data they point into.
 struct Blocks {
@@ -62,10 +67,41 @@ void AppendHeader(const WideBlockHeader& wide, Physical physical, std::vector<st
   std::memcpy(out.data() + at, &header, sizeof(header));
 }
 
+// Values that a reader would refuse.
+absl::Status CheckValueSizes(const ColumnView& column) {
+  for (size_t row = 0; column.physical() == Physical::kBytes && row < column.rows(); ++row) {
+    if (column.IsNull(row) || column.Bytes(row).size() <= kMaxValueBytes) continue;
+    return absl::ResourceExhaustedError(Concat("extent: value of ", column.Bytes(row).size(),
+                                               " bytes in row ", row, ", limit ", kMaxValueBytes));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckColumn(const ColumnView& column, const ExtentSpec& spec) {
+  if (spec.offset % kExtentAlignment != 0) {
+    return absl::InvalidArgumentError(
+        Concat("extent: offset ", spec.offset, " is not a multiple of ", kExtentAlignment));
+  }
+  if (column.rows() > std::numeric_limits<uint32_t>::max()) {
+    return absl::ResourceExhaustedError(Concat("extent: ", column.rows(), " rows"));
+  }
+  if (!column.OffsetsAreSound()) {
+    return absl::InvalidArgumentError("extent: column offsets are out of order or its heap");
+  }
+  const std::span<const uint64_t> offsets = column.Offsets();
+  const size_t heap = offsets.empty() ? 0 : offsets.back() - offsets.front();
+  const size_t size = column.RawValues().size() + heap;
+  if (size > kMaxValuesSize) {
+    return absl::ResourceExhaustedError(
+        Concat("extent: ", size, " bytes of values, limit ", kMaxValuesSize));
+  }
+  return CheckValueSizes(column);
+}
+
 }  // namespace
 
 struct ExtentWriter::State {
-  ColumnView WithoutBytesUnderNulls(const ColumnView& column);
+  ColumnView WithoutHidden(const ColumnView& column);
   void EncodePlain(const ColumnView& column, bool keeps_bounds);
   bool EncodeCoded(const ColumnView& column);
   template <typename T>
@@ -84,7 +120,6 @@ struct ExtentWriter::State {
 
   const Kernels& kernels;
   BlockEncoder encoder;
-  ColumnBuffer emptied{Physical::kBytes};
   Blocks plain;
   Blocks coded;
   std::vector<std::byte> entries;  // of the dictionary, if there is one
@@ -92,6 +127,7 @@ struct ExtentWriter::State {
   Dictionary<int64_t> words;
   Dictionary<Int128> wides;
   Dictionary<std::string_view> strings;
+  ColumnBuffer visible{Physical::kBytes};
   std::vector<int64_t> word_values;
   std::vector<Int128> wide_values;
   alignas(64) int64_t indexes[kBlockRows];
@@ -100,21 +136,27 @@ struct ExtentWriter::State {
 ExtentWriter::ExtentWriter(const Kernels& kernels) : state_(std::make_unique<State>(kernels)) {}
 ExtentWriter::~ExtentWriter() = default;
 
-// Whatever bytes lie under a NULL are not the table's: they are neither stored nor let into a
-// dictionary. Other forms fill their slots block by block.
-ColumnView ExtentWriter::State::WithoutBytesUnderNulls(const ColumnView& column) {
-  if (column.physical() != Physical::kBytes || column.Validity().empty()) return column;
-  emptied.Clear();
-  emptied.DropValidity();
-  for (size_t row = 0; row < column.rows(); ++row) {
-    column.IsNull(row) ? emptied.AppendNull()
-                       : static_cast<void>(emptied.AppendBytes(column.Bytes(row)));
+// The strings of a column, but for those under NULLs, which belong to no row. Slots of a fixed size
+// are filled block by block instead.
+ColumnView ExtentWriter::State::WithoutHidden(const ColumnView& column) {
+  const std::span<const uint8_t> valid = column.Validity();
+  const std::span<const uint64_t> offsets = column.Offsets();
+  size_t hidden = 0;
+  for (size_t row = 0; row < valid.size() && !offsets.empty(); ++row) {
+    hidden += valid[row] == 0 ? offsets[row + 1] - offsets[row] : 0;
   }
-  return emptied.view();
+  if (hidden == 0) return column;
+  visible.Clear();
+  for (size_t row = 0; row < column.rows(); ++row) {
+    valid[row] != 0 ? static_cast<void>(visible.AppendBytes(column.Bytes(row)))
+                    : visible.AppendNull();
+  }
+  return visible.view();
 }
 
 void ExtentWriter::State::EncodePlain(const ColumnView& column, bool keeps_bounds) {
   plain.Clear();
+  encoder.Forget();  // equal input, equal bytes, whatever this writer wrote before
   for (size_t first = 0; first < column.rows(); first += kBlockRows) {
     const ColumnView block = column.Slice(first, kBlockRows);
     const EncodedBlock encoded = encoder.Encode(block, keeps_bounds, plain.data);
@@ -130,6 +172,10 @@ std::span<const int64_t> ExtentWriter::State::Words(const ColumnView& column) {
   word_values.resize(column.rows());
   for (size_t first = 0; first < column.rows(); first += kBlockRows) {
     DictionaryWords(kernels, column.Slice(first, kBlockRows), word_values.data() + first);
+  }
+  // Once more over all rows: a block that is all NULL finds its neighbours in other blocks only.
+  if (column.physical() != Physical::kCode32) {
+    FillNullSlots(column.Validity(), std::span(word_values));
   }
   return word_values;
 }
@@ -226,20 +272,11 @@ void ExtentWriter::State::Assemble(const Blocks& blocks, ExtentHeader header,
   out.resize(begin + header.length);
 }
 
-absl::Status ExtentWriter::Append(const ColumnView& given, const ExtentSpec& spec,
+absl::Status ExtentWriter::Append(const ColumnView& rows, const ExtentSpec& spec,
                                   std::vector<std::byte>& out) {
-  if (spec.offset % kExtentAlignment != 0) {
-    return absl::InvalidArgumentError(
-        Concat("extent: offset ", spec.offset, " is not a multiple of ", kExtentAlignment));
-  }
-  if (given.rows() > std::numeric_limits<uint32_t>::max()) {
-    return absl::ResourceExhaustedError(Concat("extent: ", given.rows(), " rows"));
-  }
-  if (!given.OffsetsAreSound()) {
-    return absl::InvalidArgumentError("extent: column offsets are out of order or its heap");
-  }
+  if (absl::Status status = CheckColumn(rows, spec); !status.ok()) return status;
   State& state = *state_;
-  const ColumnView column = state.WithoutBytesUnderNulls(given);
+  const ColumnView column = state.WithoutHidden(rows);
   state.entries.clear();
   state.EncodePlain(column, spec.keeps_bounds && !spec.sensitive);
   ExtentHeader header;

@@ -42,8 +42,9 @@ class ExtentWriter {
   ExtentWriter(const ExtentWriter&) = delete;
   ExtentWriter& operator=(const ExtentWriter&) = delete;
 
-  // Appends one extent to `out`, whose size is a multiple of 64. Fails, and appends nothing, for a
-  // column whose offsets are unsound, more than 2^32 - 1 rows, or a misplaced offset.
+  // Appends one extent to `out`, whose size is a multiple of 64. Fails, and appends nothing:
+  // kInvalidArgument for a column whose offsets are unsound or a misplaced offset,
+  // kResourceExhausted for more than 2^32 - 1 rows or 16 GiB, or a value above kMaxValueBytes.
   absl::Status Append(const ColumnView& column, const ExtentSpec& spec,
                       std::vector<std::byte>& out);
 
