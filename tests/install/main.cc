@@ -4,8 +4,8 @@
 // warnings as errors, so this file compiles only if those flags stay inside tape.
 #include <cstdio>
 
-#include "readme_example.h"
 #include "tape/version.h"
+#include "tests/install/readme_example.h"
 
 static_assert(tape::kVersionString == CONSUMER_FOUND_VERSION);
 

@@ -1,8 +1,8 @@
 // The README's first example, between the marks, as consumers compile and run it. tests/tidy holds
-// the README to it.
+// the README to it. Laid out for a reader, one column a line.
 #pragma once
 
-// clang-format off: laid out for a reader, one column a line
+// clang-format off
 // readme: begin
 #include <iostream>
 #include <tape/decimal.h>
