@@ -66,7 +66,7 @@ std::vector<IntegerRange> Ranges(const std::vector<int64_t>& values) {
     const int64_t a = values[random() % values.size()];
     const int64_t b = values[random() % values.size()];
     ranges.push_back({std::min(a, b), std::max(a, b)});
-    if (a < b - 1) ranges.push_back({a + 1, b - 1});
+    if (a < b) ranges.push_back({a + 1, b - 1});
   }
   return ranges;
 }
