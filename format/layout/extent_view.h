@@ -82,6 +82,7 @@ class ExtentView {
   ExtentView() = default;
   absl::Status CheckHeader(std::span<const std::byte> bytes) const;
   absl::Status ParseDictionary(std::span<const std::byte> section);
+  absl::Status CheckBlockHeader(size_t block) const;
   absl::Status CheckBlocks() const;
   absl::Status CheckWideHeaders() const;
 
