@@ -4,50 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <new>
 #include <vector>
 
 #include "format/layout/extent_view.h"
 #include "tests/format/layout/extent_samples.h"
+#include "tests/format/layout/largest_allocation.h"
 #include "tests/format/layout/resealed.h"
 #include "tests/format/layout/written_extent.h"
 #include "tests/support/columns.h"
-
-namespace {
-
-// The largest single allocation since it was last set to zero.
-size_t largest_allocation = 0;
-
-void* Allocate(size_t size, size_t alignment) {
-  largest_allocation = std::max(largest_allocation, size);
-  // malloc where it will do: its blocks end where they should, and a sanitizer sees who goes on.
-  const size_t rounded = (size + alignment - 1) / alignment * alignment;
-  void* const memory = alignment <= alignof(std::max_align_t)
-                           ? std::malloc(std::max(size, size_t{1}))
-                           : std::aligned_alloc(alignment, std::max(rounded, alignment));
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-
-}  // namespace
-
-// Not inlined: compilers take a free that they see for one of something that was not malloced.
-void* operator new(size_t size) { return Allocate(size, alignof(std::max_align_t)); }
-void* operator new[](size_t size) { return Allocate(size, alignof(std::max_align_t)); }
-void* operator new(size_t size, std::align_val_t alignment) {
-  return Allocate(size, static_cast<size_t>(alignment));
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
 
 namespace tape::format {
 namespace {
@@ -123,7 +87,7 @@ TEST(HostileExtents, AreRefusedOrReadWithoutHarm) {
   HostileReading reading;
   size_t parsed = 0;
   size_t refused = 0;
-  largest_allocation = 0;
+  ForgetAllocations();
   for (size_t round = 0; round < kRounds; ++round) {
     Mutator mutator(round);
     const ExtentSample& sample = samples[mutator.Below(samples.size())];
@@ -143,10 +107,10 @@ TEST(HostileExtents, AreRefusedOrReadWithoutHarm) {
   EXPECT_GT(refused, kRounds / 20);
   EXPECT_GT(reading.accepted(), kRounds / 20);
   EXPECT_LT(reading.accepted(), parsed);
-  EXPECT_LE(largest_allocation, size_t{4} << 20);
+  EXPECT_LE(LargestAllocation(), size_t{4} << 20);
   RecordProperty("parsed", static_cast<int>(parsed));
   RecordProperty("accepted", static_cast<int>(reading.accepted()));
-  RecordProperty("largest_allocation", static_cast<int>(largest_allocation));
+  RecordProperty("largest_allocation", static_cast<int>(LargestAllocation()));
 }
 
 }  // namespace
