@@ -154,8 +154,24 @@ absl::Status ExtentReader::ReadFixed(const ExtentView& extent, size_t block, voi
 absl::StatusOr<bool> ExtentReader::ReadValidity(const ExtentView& extent, size_t block,
                                                 uint8_t* out) {
   if (absl::Status status = Open(extent, block); !status.ok()) return status;
+  if (extent.physical() == Physical::kCode32) return ReadCodeValidity(extent, block, out);
   kernels_.expand_bitmap(state_->valid, state_->rows, out);
   return state_->word.null_count > 0;
+}
+
+// The NULL of codes is a code, 0, so that the values say which rows have one. Where the least is
+// above it, they need not be looked at.
+absl::StatusOr<bool> ExtentReader::ReadCodeValidity(const ExtentView& extent, size_t block,
+                                                    uint8_t* out) {
+  State& state = *state_;
+  std::fill_n(out, state.rows, 1);
+  const BlockBounds bounds = extent.Bounds(block);
+  if (bounds.known() && bounds.min > 0) return false;
+  if (absl::Status status = DecodeIntegers(extent, block, state.values); !status.ok()) {
+    return status;
+  }
+  for (size_t row = 0; row < state.rows; ++row) out[row] = state.values[row] != 0 ? 1 : 0;
+  return std::find(out, out + state.rows, 0) != out + state.rows;
 }
 
 absl::Status ExtentReader::AppendBytesBlock(const ExtentView& extent, ColumnBuffer& out) {

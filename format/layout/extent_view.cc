@@ -20,6 +20,10 @@ bool IsPhysical(uint8_t byte) {
          byte <= static_cast<uint8_t>(Physical::kBytes);
 }
 
+bool MayHaveParameter(ExtentRole role) {
+  return role > ExtentRole::kOrderTape && role != ExtentRole::kDisplacement;
+}
+
 absl::Status CheckFixedFields(const ExtentHeader& header) {
   const auto role = static_cast<uint8_t>(header.role);
   if (header.magic != kExtentMagic) return absl::DataLossError("extent: bad magic");
@@ -30,6 +34,9 @@ absl::Status CheckFixedFields(const ExtentHeader& header) {
   if ((header.flags & ~kKnownExtentFlags) != 0) return Damaged("unknown flags", header.flags);
   if (header.reserved_40 != 0 || header.reserved_48 != 0 || header.reserved_56 != 0) {
     return absl::DataLossError("extent: reserved bytes are not zero");
+  }
+  if (!MayHaveParameter(header.role) && header.parameter != 0) {
+    return Damaged("parameter where there is none", header.parameter);
   }
   if (header.blocks != BlockCount(header.rows)) return Damaged("blocks", header.blocks);
   if (header.length % kExtentAlignment != 0) return Damaged("length", header.length);
@@ -48,6 +55,20 @@ bool SuitsForm(Encoding encoding, Physical physical) {
   if (physical == Physical::kBytes) return encoding == Encoding::kPages;
   return encoding == Encoding::kRaw || encoding == Encoding::kOffset ||
          encoding == Encoding::kSplit;
+}
+
+uint8_t KnownFlagsOf(Physical physical) {
+  const uint8_t nan = IsFloating(physical) ? kHasNan : 0;
+  const uint8_t inexact = physical == Physical::kBytes ? kInexactBounds : 0;
+  return kNoBounds | kPositiveHighs | nan | inexact;
+}
+
+// Pruning believes them. NaN is in no order.
+bool AreInOrder(const BlockBounds& bounds, Physical physical) {
+  if (!bounds.known()) return bounds.min == 0 && bounds.max == 0;
+  if (!IsFloating(physical)) return bounds.min <= bounds.max;
+  return std::bit_cast<double>(static_cast<int64_t>(bounds.min)) <=
+         std::bit_cast<double>(static_cast<int64_t>(bounds.max));
 }
 
 }  // namespace
@@ -129,27 +150,38 @@ absl::Status ExtentView::CheckWideHeaders() const {
   return absl::OkStatus();
 }
 
+absl::Status ExtentView::CheckBlockHeader(size_t block) const {
+  const CodecWord word = Prefix(block).word;
+  const BlockBounds bounds = Bounds(block);
+  if (!SuitsForm(word.encoding, physical())) {
+    return Damaged("encoding of a block", static_cast<uint8_t>(word.encoding));
+  }
+  if (word.encoding == Encoding::kDictionary && !has_dictionary()) {
+    return Damaged("no dictionary for block", block);
+  }
+  if ((word.flags & ~KnownFlagsOf(physical())) != 0) {
+    return Damaged("flags of a block", word.flags);
+  }
+  const size_t most_nulls = physical() == Physical::kCode32 ? 0 : BlockRows(block);
+  if (word.null_count > most_nulls) return Damaged("NULLs of a block", word.null_count);
+  if (!AreInOrder(bounds, physical())) return Damaged("bounds of block", block);
+  if (bounds.known() && (header_.flags & kSensitive) != 0) {
+    return Damaged("bounds of a SENSITIVE column in block", block);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ExtentView::CheckBlocks() const {
   if (absl::Status status = CheckWideHeaders(); !status.ok()) return status;
   uint32_t begin = 0;
   for (size_t block = 0; block < blocks(); ++block) {
     const BlockPrefix prefix = Prefix(block);
-    const CodecWord& word = prefix.word;
-    const BlockBounds bounds = Bounds(block);
-    if (!SuitsForm(word.encoding, physical())) {
-      return Damaged("encoding of a block", static_cast<uint8_t>(word.encoding));
-    }
-    if (word.encoding == Encoding::kDictionary && !has_dictionary()) {
-      return Damaged("no dictionary for block", block);
-    }
-    if ((word.flags & ~kKnownFlags) != 0) return Damaged("flags of a block", word.flags);
-    if (word.null_count > BlockRows(block)) return Damaged("NULLs of a block", word.null_count);
+    if (absl::Status status = CheckBlockHeader(block); !status.ok()) return status;
     if (prefix.end < begin) return Damaged("block ends before it begins", block);
-    if (!bounds.known() && (bounds.min != 0 || bounds.max != 0)) {
-      return Damaged("bounds of a block without bounds", block);
-    }
-    if (bounds.known() && (header_.flags & kSensitive) != 0) {
-      return Damaged("bounds of a SENSITIVE column in block", block);
+    const bool all_null = prefix.word.null_count == BlockRows(block);
+    const bool plain = prefix.word.encoding == Encoding::kConstant && prefix.end == begin;
+    if (all_null && (!plain || Bounds(block).known())) {
+      return Damaged("something in a block that is all NULL, block", block);
     }
     begin = prefix.end;
   }

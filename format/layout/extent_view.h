@@ -82,6 +82,7 @@ class ExtentView {
   ExtentView() = default;
   absl::Status CheckHeader(std::span<const std::byte> bytes) const;
   absl::Status ParseDictionary(std::span<const std::byte> section);
+  absl::Status CheckBlockHeader(size_t block) const;
   absl::Status CheckBlocks() const;
   absl::Status CheckWideHeaders() const;
 
@@ -128,7 +129,7 @@ class ExtentReader {
 
   // Bit i = row i has a value and lo <= value <= hi, for integer forms; on packed values where the
   // encoding allows it. bitmap[0..kBlockWords).
-  absl::Status FilterIntegers(const ExtentView& extent, size_t block, const IntegerRange& range,
+  absl::Status FilterIntegers(const ExtentView& extent, size_t block, const IntegerRange& wanted,
                               uint64_t* bitmap);
 
  private:
@@ -141,6 +142,7 @@ class ExtentReader {
   absl::Status DecodeWide(const ExtentView& extent, size_t block, Int128* out);
   absl::Status DecodeFixed(const ExtentView& extent, size_t block, void* out);
   absl::Status AppendFixedBlock(const ExtentView& extent, size_t block, ColumnBuffer& out);
+  absl::StatusOr<bool> ReadCodeValidity(const ExtentView& extent, size_t block, uint8_t* out);
   absl::Status AppendBytesBlock(const ExtentView& extent, ColumnBuffer& out);
   absl::Status ValueAt(const ExtentView& extent, size_t row, void* out);
   absl::Status EntryAt(const ExtentView& extent, size_t index, void* out);
