@@ -24,8 +24,8 @@ class BlockEncoder {
  public:
   explicit BlockEncoder(const Kernels& kernels) : kernels_(kernels) {}
 
-  // Forgets the decimal forms of the blocks so far. The next block's bytes then depend on nothing but
-  // its rows.
+  // Forgets the decimal forms of the blocks so far. The next block's bytes then depend on nothing
+  // but its rows.
   void Forget();
 
   // Appends the data of 1 to 1,024 rows to `out`; its size stays a multiple of 8.
