@@ -156,7 +156,6 @@ ColumnView ExtentWriter::State::WithoutHidden(const ColumnView& column) {
 
 void ExtentWriter::State::EncodePlain(const ColumnView& column, bool keeps_bounds) {
   plain.Clear();
-  encoder.Forget();  // equal input, equal bytes, whatever this writer wrote before
   for (size_t first = 0; first < column.rows(); first += kBlockRows) {
     const ColumnView block = column.Slice(first, kBlockRows);
     const EncodedBlock encoded = encoder.Encode(block, keeps_bounds, plain.data);
