@@ -41,18 +41,18 @@ bool SameBits(T a, T b) {
 }
 
 // Whether the value comes back from digits bit by bit, and the digits. False for NaN, infinities,
-// -0.0, and what reaches 2^63.
+// -0.0, integers from 2^63 on, and decimals whose digits pass 2^53: every other integer is no
+// double from there on, and what still comes back is noise.
 template <typename T>
 bool ToDigits(T value, unsigned exponent, int64_t& digits) {
-  // Adding and subtracting 1.5 * 2^52 rounds to an integer what is smaller than this.
-  constexpr double kRoundLimit = 0x1p51;
-  constexpr double kRound = 0x1.8p52;
-  // The product is off by the rounding of the value and by its own: below this by less than half.
-  constexpr double kNearestIsRight = sizeof(T) == 8 ? 0x1p51 : 0x1p23;
+  constexpr double kRound = 0x1.8p52;  // adding and subtracting it rounds to an integer
+  // Below this, kRound does so, and the integer is the right one. From here on the product itself
+  // has been rounded to halves or integers, and a neighbour may be right.
+  constexpr double kNearestIsRight = 0x1p51;
   const double scaled = static_cast<double>(value) * kPowersOfTen[exponent];
   const double magnitude = std::fabs(scaled);
-  if (!(magnitude < 0x1p63)) return false;
-  digits = static_cast<int64_t>(magnitude < kRoundLimit ? (scaled + kRound) - kRound : scaled);
+  if (!(magnitude < (exponent == 0 ? 0x1p63 : 0x1p53 + 2))) return false;
+  digits = static_cast<int64_t>(magnitude < kNearestIsRight ? (scaled + kRound) - kRound : scaled);
   if (SameBits(FromDigits<T>(digits, exponent), value)) return true;
   if (magnitude < kNearestIsRight) return false;
   if (SameBits(FromDigits<T>(++digits, exponent), value)) return true;

@@ -96,9 +96,9 @@ void VisitExceptions(const FloatScratch& scratch, size_t n, Visit visit) {
   }
 }
 
-// Large digits are beyond the kernel, which rounds a product: these are looked for one by one.
+// Where the nearest integer to a rounded product is not right, one of its neighbours may be.
 template <typename T>
-void FindLargeDigits(std::span<const T> values, unsigned exponent, FloatScratch& scratch) {
+void TryNeighbours(std::span<const T> values, unsigned exponent, FloatScratch& scratch) {
   VisitExceptions(scratch, values.size(), [&](size_t i) {
     if (!ToDigits(values[i], exponent, scratch.digits[i])) return;
     scratch.exceptions[i / 64] &= ~(uint64_t{1} << (i % 64));
@@ -126,7 +126,7 @@ size_t FindDigits(const Kernels& kernels, std::span<const T> values, unsigned ex
   kernels.double_to_scaled(doubles, n, kPowersOfTen[exponent], scratch.digits);
   MarkExceptions(kernels, values, exponent, scratch);
   if (!kernels.any_bit(scratch.exceptions, n)) return 0;
-  FindLargeDigits(values, exponent, scratch);
+  TryNeighbours(values, exponent, scratch);
   FillExceptionSlots(n, scratch);
   return kernels.count_bits(scratch.exceptions, n);
 }

@@ -166,7 +166,7 @@ struct Kernels {
   // The same, rounded once more to a float.
   void (*divide_to_float)(const int64_t* in, size_t n, double power, float* out) noexcept;
   // out[i] = in[i] * power rounded to an integer, half to even. INT64_MIN where the product is not
-  // below 2^51 in magnitude, or NaN. Whether a value survives is for the caller to see:
+  // below 2^63 in magnitude, or NaN. Whether a value survives is for the caller to see:
   // divide_to_double, then differ_64.
   void (*double_to_scaled)(const double* in, size_t n, double power, int64_t* out) noexcept;
 

@@ -65,6 +65,18 @@ TYPED_TEST(DecimalForm, FindsDigitsOfEveryDecimalThatFits) {
   }
 }
 
+TYPED_TEST(DecimalForm, FindsTheGreatestDigits) {
+  using T = TypeParam;
+  for (int64_t below = 0; below < 2000; ++below) {
+    const int64_t digits = (int64_t{1} << this->kDigitBits) - below;
+    for (unsigned exponent = 0; exponent <= kMaxDecimalExponent; ++exponent) {
+      int64_t found = 0;
+      ASSERT_TRUE(ToDigits(FromText<T>(-digits, exponent), exponent, found))
+          << digits << " / 10^" << exponent;
+    }
+  }
+}
+
 TYPED_TEST(DecimalForm, RefusesWhatIsNoDecimal) {
   using T = TypeParam;
   using Limits = std::numeric_limits<T>;

@@ -239,7 +239,7 @@ TEST_P(Arithmetic, DividesInPlace) {
 
 int64_t RoundedByDefinition(double value, double power) {
   volatile double x = value * power;
-  if (!(std::fabs(x) < 0x1p51)) return std::numeric_limits<int64_t>::min();
+  if (!(std::fabs(x) < 0x1p63)) return std::numeric_limits<int64_t>::min();
   return static_cast<int64_t>(std::nearbyint(x));
 }
 
@@ -250,7 +250,13 @@ TEST_P(Arithmetic, RoundsDoublesHalfToEvenAndMarksWhatIsOutOfRange) {
                           0x1p51,       -0x1p51,
                           0x1p51 - 0.5, -0x1p51 + 0.5,
                           0x1p51 - 1,   0x1.8p52,
+                          0x1p51 + 0.5, -0x1p51 - 1.5,
+                          0x1p52 - 0.5, 0x1p52 - 1.5,
+                          0x1p53 - 1,   -0x1p53 + 1,
+                          0x1p31,       0x1p31 + 0.5,
+                          -0x1p31,      0x1.8p32 - 0.5,
                           0x1p63,       -0x1p63,
+                          0x1p63 - 1e3, -0x1p63 + 1e3,
                           0x1p64,       1e300,
                           -1e300,       5e-324,
                           NAN,          INFINITY,
