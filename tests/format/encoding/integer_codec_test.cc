@@ -183,6 +183,16 @@ TEST_F(IntegerCodec, ReturnsAnyNumberOfExceptions) {
   }
 }
 
+TEST_F(IntegerCodec, HasNoExceptionsWhereTheySaveNothing) {
+  for (size_t count = 16; count <= 21; ++count) {  // 3 bits each are a word, then two varints
+    Values values(count);
+    for (size_t i = 0; i < count; ++i) values[i] = static_cast<int64_t>(i % 7 == 5 ? 7 : i % 2);
+    const Written written = Write(values, {});
+    EXPECT_EQ(written.plan.size_bytes, 16u);
+    EXPECT_EQ(written.plan.word.exception_count, 0) << count;
+  }
+}
+
 TEST_F(IntegerCodec, NeedsNoBytesForAConstantBlock) {
   EXPECT_EQ(PlanIntegers(kernels_, Values(kBlockRows, -5), {.reference = -5}, scratch_).size_bytes,
             0u);
