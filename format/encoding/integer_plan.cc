@@ -42,8 +42,8 @@ size_t PositionBytes(size_t exceptions, size_t count) {
 }
 
 // The cheapest width for numbers whose widths the histogram counts; of several the one with the
-// fewest exceptions. The high part of an exception takes what the widest number has above the
-// width, and a bit more where it may be negative. varint_bytes(width) is what the payload ends
+// fewest exceptions. The high part of an exception takes what the widest number has above
+// the width, and a bit more where it may be negative. varint_bytes(width) is what the payload ends
 // with.
 template <typename VarintBytes>
 Choice CheapestWidth(const WidthHistogram& histogram, size_t count, bool positive,
@@ -51,14 +51,19 @@ Choice CheapestWidth(const WidthHistogram& histogram, size_t count, bool positiv
   unsigned max_width = kMaxWidth;
   while (max_width > 0 && histogram[max_width] == 0) --max_width;
   Choice best{.bytes = SIZE_MAX};
+  size_t least = SIZE_MAX;  // bytes of the best before rounding up
   size_t exceptions = 0;
   for (unsigned width = max_width;; --width) {
     const unsigned high_width = std::min(max_width - width + (positive ? 0 : 1), kMaxWidth);
     const unsigned exception_width = exceptions == 0 ? 0 : high_width;
-    const size_t bytes =
-        RoundUpToWord(PackedBytes(count, width) + PositionBytes(exceptions, count) +
-                      (exceptions * exception_width + 7) / 8 + varint_bytes(width));
-    if (bytes < best.bytes) best = {width, exception_width, exceptions, bytes, width};
+    const size_t used = PackedBytes(count, width) + PositionBytes(exceptions, count) +
+                        (exceptions * exception_width + 7) / 8 + varint_bytes(width);
+    const size_t bytes = RoundUpToWord(used);
+    const bool as_few = bytes == best.bytes && exceptions == best.exceptions;
+    if (bytes < best.bytes || (as_few && used < least)) {
+      best = {width, exception_width, exceptions, bytes, width};
+      least = used;
+    }
     if (bytes == best.bytes) best.narrowest = width;
     if (width == 0) return best;
     exceptions += histogram[width];
