@@ -42,8 +42,8 @@ size_t PositionBytes(size_t exceptions, size_t count) {
 }
 
 // The cheapest width for numbers whose widths the histogram counts; of several the one with the
-// fewest exceptions. The high part of an exception takes what the widest number has above
-// the width, and a bit more where it may be negative. varint_bytes(width) is what the payload ends
+// fewest exceptions. The high part of an exception takes what the widest number has above the
+// width, and a bit more where it may be negative. varint_bytes(width) is what the payload ends
 // with.
 template <typename VarintBytes>
 Choice CheapestWidth(const WidthHistogram& histogram, size_t count, bool positive,
