@@ -371,7 +371,7 @@ void RegisterCases(const std::string& prefix, const Kernels& kernels,
   }
 }
 
-const bool registered = [] {
+const bool kRegistered = [] {
   RegisterCases("kernels/reference/", PortableKernels(), References());
   for (const Kernels* kernels : AllUsableKernels()) {
     const std::string prefix = "kernels/" + std::string(kernels->name) + "/";

@@ -284,7 +284,7 @@ void Register(const std::string& name, std::function<void(benchmark::State&)> ru
   benchmark::RegisterBenchmark(name.c_str(), std::move(run));
 }
 
-const bool registered = [] {
+const bool kRegistered = [] {
   for (const Kernels* kernels : AllUsableKernels()) {
     const std::string level = std::string(kernels->name) + "/";
     for (const auto& [name, values] : Columns()) {

@@ -324,13 +324,13 @@ absl::Status ExtentReader::EntryAt(const ExtentView& extent, size_t index, void*
 }
 
 absl::Status ExtentReader::FilterIntegers(const ExtentView& extent, size_t block,
-                                          const IntegerRange& range, uint64_t* bitmap) {
+                                          const IntegerRange& wanted, uint64_t* bitmap) {
   if (!IsInteger(extent.physical())) return absl::InvalidArgumentError("extent: not of integers");
   if (block >= extent.blocks()) return NoBlock(extent, block);
   const BlockBounds bounds = extent.Bounds(block);
   const bool has_null_code = extent.physical() == Physical::kCode32;
-  const int64_t lo = has_null_code ? std::max<int64_t>(range.lo, 1) : range.lo;
-  if (bounds.known() && (range.hi < bounds.min || lo > bounds.max)) {
+  const int64_t lo = has_null_code ? std::max<int64_t>(wanted.lo, 1) : wanted.lo;
+  if (bounds.known() && (wanted.hi < bounds.min || lo > bounds.max)) {
     std::fill_n(bitmap, kBlockWords, 0);
     return absl::OkStatus();
   }
@@ -338,13 +338,13 @@ absl::Status ExtentReader::FilterIntegers(const ExtentView& extent, size_t block
   State& state = *state_;
   const IntegerPayload payload{state.word, state.payload, state.rows,
                                static_cast<int64_t>(bounds.min)};
-  absl::StatusOr<bool> packed = FilterPacked(kernels_, payload, lo, range.hi, bitmap);
+  absl::StatusOr<bool> packed = FilterPacked(kernels_, payload, lo, wanted.hi, bitmap);
   if (!packed.ok()) return packed.status();
   if (!*packed) {
     if (absl::Status status = DecodeIntegers(extent, block, state.values); !status.ok())
       return status;
     std::fill_n(bitmap, kBlockWords, 0);
-    kernels_.between_64(state.values, state.rows, lo, range.hi, bitmap);
+    kernels_.between_64(state.values, state.rows, lo, wanted.hi, bitmap);
   }
   for (size_t i = 0; i < kBlockWords && state.word.null_count > 0; ++i) bitmap[i] &= state.valid[i];
   return absl::OkStatus();

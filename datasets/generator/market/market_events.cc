@@ -89,7 +89,7 @@ uint32_t MarketEvents::DrawActiveSymbol(int64_t ts) {
 }
 
 // Within a burst prices run one way, three times in four.
-bool MarketEvents::DrawDirection(const Arrival& arrival, Dice& dice) {
+bool MarketEvents::DrawDirection(const Arrival& arrival, Dice& dice) const {
   const bool coin = dice.Take(1) == 0;
   const bool free = dice.Take(1) == 0;
   return arrival.burst == 0 || free ? coin : burst_up_;

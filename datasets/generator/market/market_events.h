@@ -38,7 +38,7 @@ class MarketEvents {
   uint64_t RowsUpTo(uint64_t day) const;
   uint32_t DrawSymbol(const Arrival& arrival);
   uint32_t DrawActiveSymbol(int64_t ts);
-  bool DrawDirection(const Arrival& arrival, Dice& dice);
+  bool DrawDirection(const Arrival& arrival, Dice& dice) const;
 
   const ProfileLaws& laws_;
   MarketOptions options_;
