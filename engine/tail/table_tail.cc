@@ -1,0 +1,312 @@
+#include "engine/tail/table_tail.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "engine/tail/control_page.h"
+#include "format/bytes/file_header.h"
+#include "format/bytes/message.h"
+#include "format/bytes/place.h"
+
+namespace tape::engine {
+namespace {
+
+using format::Concat;
+using format::FileHeader;
+using format::FileIdentity;
+using format::FileKind;
+
+FileIdentity TableIdentity(const TailFolder& folder, TableId table) {
+  return {.store = folder.store, .table = table.value()};
+}
+
+TailChain::PlanOf RowsPlan(const TailTable& table) {
+  return [&table](uint64_t capacity) {
+    return PlanRows(table.columns, table.cluster_column.has_value(), capacity,
+                    table.schema_version);
+  };
+}
+
+TailChain::PlanOf PlanOf(TailRole role) {
+  return [role](uint64_t capacity) { return PlanChunk(role, capacity); };
+}
+
+absl::Status Gone(TableId table, std::string_view what, uint64_t number) {
+  return absl::InternalError(
+      Concat("tail of table ", table.value(), ": ", what, " ", number, " is no longer there"));
+}
+
+absl::Status Damaged(TableId table, std::string_view what) {
+  return absl::DataLossError(Concat("tail of table ", table.value(), ": ", what));
+}
+
+// The chunk that has `entry`, and how many entries from it on lie in that chunk.
+struct Run {
+  const TailChunk* chunk = nullptr;
+  uint64_t begin = 0;
+  uint64_t entries = 0;
+};
+
+Run RunFrom(const TailChain& chain, const TableControl& control, TailRole role, uint64_t entry) {
+  const TailChain::Piece piece = chain.Find(entry);
+  if (piece.chunk == nullptr || entry - piece.first >= piece.chunk->capacity()) return {};
+  uint64_t end = piece.first + piece.chunk->capacity();
+  const uint64_t next = piece.chunk->number() + 1;
+  if (next < control.ends(role).end_chunk.Load()) {
+    end = std::min(end, control.slot(role, next).first.Load());
+  }
+  return {piece.chunk, entry - piece.first, end - entry};
+}
+
+}  // namespace
+
+TableTail::TableTail(const TailFolder& folder, TailTable table)
+    : table_(std::move(table)),
+      home_{folder.files, folder.path, TableIdentity(folder, table_.id), folder.budget},
+      control_mapping_(),
+      rows_(home_, control_, TailRole::kRows,
+            RowBytes(table_.columns, table_.cluster_column.has_value()), RowsPlan(table_)),
+      heap_(home_, control_, TailRole::kHeap, EntryBytes(TailRole::kHeap), PlanOf(TailRole::kHeap)),
+      symbols_(home_, control_, TailRole::kSymbols, EntryBytes(TailRole::kSymbols),
+               PlanOf(TailRole::kSymbols)),
+      kills_(home_, control_, TailRole::kKills, EntryBytes(TailRole::kKills),
+             PlanOf(TailRole::kKills)) {
+  has_bytes_ = std::ranges::any_of(
+      table_.columns, [](const TailColumn& column) { return column.physical == Physical::kBytes; });
+}
+
+absl::StatusOr<std::unique_ptr<TableTail>> TableTail::Create(const TailFolder& folder,
+                                                             TailTable table, uint64_t first_row) {
+  std::unique_ptr<TableTail> tail(new TableTail(folder, std::move(table)));
+  if (absl::Status status = tail->MakeControl(folder, first_row); !status.ok()) return status;
+  return tail;
+}
+
+absl::StatusOr<std::unique_ptr<TableTail>> TableTail::Adopt(const TailFolder& folder,
+                                                            TailTable table, Lsn committed) {
+  std::unique_ptr<TableTail> tail(new TableTail(folder, std::move(table)));
+  if (absl::Status status = tail->OpenControl(folder); !status.ok()) return status;
+  for (TailChain* chain : {&tail->rows_, &tail->heap_, &tail->symbols_, &tail->kills_}) {
+    if (absl::Status status = chain->Adopt(); !status.ok()) return status;
+  }
+  if (absl::Status status = tail->DropUncommitted(committed); !status.ok()) return status;
+  if (absl::Status status = tail->RepairHeads(); !status.ok()) return status;
+  return tail;
+}
+
+// ---- the control page
+
+absl::Status TableTail::MakeControl(const TailFolder& folder, uint64_t first_row) {
+  const std::string path = JoinPath(folder.path, TableControlName(table_.id));
+  absl::StatusOr<std::unique_ptr<File>> file = folder.files->Open(path, OpenMode::kCreateNew);
+  if (!file.ok()) return file.status();
+  if (absl::Status s = (*file)->Allocate(sizeof(TableControl)); !s.ok()) return s;
+  auto mapping = (*file)->Map(0, sizeof(TableControl), MapMode::kReadWrite);
+  if (!mapping.ok()) return mapping.status();
+  if (absl::Status s = (*mapping)->Prefault(); !s.ok()) return s;
+  control_mapping_ = *std::move(mapping);
+  control_ = reinterpret_cast<TableControl*>(control_mapping_->writable().data());
+  const FileHeader header{.kind = FileKind::kTailControl, .identity = home_.table};
+  WriteControlIdentity(header, {.nonce = folder.nonce, .epoch = folder.epoch},
+                       control_mapping_->writable());
+  for (SharedWord* word :
+       {&control_->visible, &control_->logged, &control_->durable, &control_->sealed}) {
+    word->Store(first_row);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TableTail::OpenControl(const TailFolder& folder) {
+  const std::string path = JoinPath(folder.path, TableControlName(table_.id));
+  absl::StatusOr<std::unique_ptr<File>> file = folder.files->Open(path, OpenMode::kReadWrite);
+  if (!file.ok()) return file.status();
+  auto mapping = (*file)->Map(0, sizeof(TableControl), MapMode::kReadWrite);
+  if (!mapping.ok()) return mapping.status();
+  control_mapping_ = *std::move(mapping);
+  control_ = reinterpret_cast<TableControl*>(control_mapping_->writable().data());
+  return CheckControlIdentity(control_mapping_->bytes(), home_.table,
+                              {.nonce = folder.nonce, .epoch = folder.epoch});
+}
+
+// ---- after the death of a process
+
+absl::Status TableTail::DropUncommitted(Lsn committed) {
+  const uint64_t sealed = control_->sealed.Load();
+  if (control_->visible.Load() < sealed) return Damaged(table_.id, "fewer rows than are sealed");
+  absl::StatusOr<uint64_t> end = EndOfCommitted(sealed, committed);
+  if (!end.ok()) return end.status();
+  control_->visible.Store(*end);
+  uint64_t kills = control_->sealed_kills.Load();
+  const uint64_t first_kill = kills;
+  const absl::Status status =
+      ForEachKill(first_kill, control_->kills.Load(), [&](const TailKill& kill) {
+        if (kill.lsn <= committed.value()) ++kills;
+      });
+  if (!status.ok()) return status;
+  control_->kills.Store(kills);
+  return absl::OkStatus();
+}
+
+// A head may name a row that was never published. The row knows the one before it.
+absl::Status TableTail::RepairHeads() {
+  const uint64_t number = control_->heads.Load();
+  if (number == 0) return absl::OkStatus();
+  auto chunk = TailChunk::Open(*home_.files, home_.folder, {home_.table, number}, TailRole::kHeads,
+                               MapMode::kReadWrite);
+  if (!chunk.ok()) return chunk.status();
+  heads_chunk_ = *std::move(chunk);
+  heads_ = heads_chunk_->Writable<uint64_t>(0);
+  heads_capacity_ = heads_chunk_->capacity();
+  const uint64_t visible = control_->visible.Load();
+  for (uint64_t code = 0; code < heads_capacity_; ++code) {
+    uint64_t head = heads_[code];
+    while (head > visible) {
+      absl::StatusOr<uint64_t> before = Before(head - 1);
+      if (!before.ok()) return before.status();
+      if (*before >= head) return Damaged(table_.id, "the rows of a symbol do not ascend");
+      head = *before;
+    }
+    Head(static_cast<uint32_t>(code)).store(head, std::memory_order_release);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> TableTail::Before(uint64_t row) const {
+  const Run run = RunFrom(rows_, *control_, TailRole::kRows, row);
+  if (run.chunk == nullptr) return Gone(table_.id, "row", row);
+  const std::optional<size_t> before = run.chunk->Find(TailArray::kBefore);
+  if (!before.has_value()) return Damaged(table_.id, "heads without a cluster column");
+  return run.chunk->Entries<uint64_t>(*before)[run.begin];
+}
+
+// ---- heads
+
+absl::Status TableTail::GrowHeads(uint64_t codes) {
+  if (codes <= heads_capacity_) return absl::OkStatus();
+  uint64_t capacity = std::max<uint64_t>(heads_capacity_, 512);
+  while (capacity < codes) capacity *= 2;
+  const ChunkPlan plan = PlanChunk(TailRole::kHeads, capacity);
+  if (!home_.budget->Take(plan.size)) {
+    return absl::ResourceExhaustedError("the tail is full: no room for more symbols");
+  }
+  const uint64_t number = control_->heads.Load() + 1;
+  auto chunk = TailChunk::Create(*home_.files, home_.folder, {home_.table, number}, plan);
+  if (!chunk.ok()) {
+    home_.budget->GiveBack(plan.size);
+    return chunk.status();
+  }
+  auto* heads = (*chunk)->Writable<uint64_t>(0);
+  if (heads_capacity_ != 0) std::memcpy(heads, heads_, heads_capacity_ * sizeof(uint64_t));
+  control_->heads.Store(number);
+  if (heads_chunk_ != nullptr) {
+    home_.budget->GiveBack(heads_chunk_->size_bytes());
+    const ChunkName old{home_.table, number - 1};
+    // Readers that have it mapped keep it; those that have not yet read `heads` again.
+    home_.files->Unlink(JoinPath(home_.folder, ChunkFileName(old, TailRole::kHeads))).IgnoreError();
+  }
+  heads_chunk_ = *std::move(chunk);
+  heads_ = heads;
+  heads_capacity_ = capacity;
+  return absl::OkStatus();
+}
+
+// ---- reading one's own rows
+
+absl::Status TableTail::ForEachPiece(
+    uint64_t first, uint64_t end, absl::FunctionRef<absl::Status(const TailPiece&)> visit) const {
+  while (first < end) {
+    const Run run = RunFrom(rows_, *control_, TailRole::kRows, first);
+    if (run.chunk == nullptr) return Gone(table_.id, "row", first);
+    const uint64_t rows = std::min(run.entries, end - first);
+    if (absl::Status status = visit({run.chunk, run.begin, rows, first}); !status.ok()) {
+      return status;
+    }
+    first += rows;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Lsn> TableTail::LsnOf(uint64_t row) const {
+  const Run run = RunFrom(rows_, *control_, TailRole::kRows, row);
+  if (run.chunk == nullptr) return Gone(table_.id, "row", row);
+  const std::optional<size_t> lsns = run.chunk->Find(TailArray::kLsn);
+  if (!lsns.has_value()) return Damaged(table_.id, "a chunk without LSNs");
+  return Lsn(run.chunk->Entries<uint64_t>(*lsns)[run.begin]);
+}
+
+absl::StatusOr<uint64_t> TableTail::EndOfCommitted(uint64_t first, Lsn committed) const {
+  uint64_t end = control_->visible.Load();
+  // The usual case is that all of them are; else look for the border.
+  for (uint64_t probe = end; first < end; probe = first + (end - first + 1) / 2) {
+    absl::StatusOr<Lsn> lsn = LsnOf(probe - 1);
+    if (!lsn.ok()) return lsn.status();
+    if (*lsn <= committed) {
+      first = probe;
+    } else {
+      end = probe - 1;
+    }
+  }
+  return end;
+}
+
+absl::Status TableTail::ForEachKill(uint64_t first, uint64_t end,
+                                    absl::FunctionRef<void(const TailKill&)> visit) const {
+  while (first < end) {
+    const Run run = RunFrom(kills_, *control_, TailRole::kKills, first);
+    if (run.chunk == nullptr) return Gone(table_.id, "kill", first);
+    const uint64_t kills = std::min(run.entries, end - first);
+    for (const TailKill& kill : run.chunk->Entries<TailKill>(0).subspan(run.begin, kills)) {
+      visit(kill);
+    }
+    first += kills;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TableTail::ForEachSymbol(uint64_t first, uint64_t end,
+                                      absl::FunctionRef<void(const Symbol&)> visit) const {
+  while (first < end) {
+    const Run run = RunFrom(symbols_, *control_, TailRole::kSymbols, first);
+    if (run.chunk == nullptr) return Gone(table_.id, "byte of the symbols", first);
+    const uint64_t bytes = std::min(run.entries, end - first);
+    const std::span<const char> records = run.chunk->Entries<char>(0).subspan(run.begin, bytes);
+    for (uint64_t at = 0; at + sizeof(TailSymbolHeader) <= records.size();) {
+      TailSymbolHeader header;
+      std::memcpy(&header, &records[at], sizeof(header));
+      if (header.length > records.size() - at - sizeof(header)) {
+        return Damaged(table_.id, "a symbol that goes on beyond its chunk");
+      }
+      visit({ColumnId(header.column),
+             SymbolCode(header.code),
+             {&records[at + sizeof(header)], header.length}});
+      at += SymbolRecordBytes(header.length);
+    }
+    first += bytes;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string_view> TableTail::Bytes(const TailBytes& value) const {
+  if (value.length == 0) return std::string_view();
+  const Run run = RunFrom(heap_, *control_, TailRole::kHeap, value.offset);
+  if (run.chunk == nullptr) return Gone(table_.id, "byte of the heap", value.offset);
+  if (value.length > run.entries)
+    return Damaged(table_.id, "a value that goes on beyond its chunk");
+  return std::string_view(run.chunk->Entries<char>(0).data() + run.begin, value.length);
+}
+
+absl::Status TableTail::Remove() {
+  absl::StatusOr<std::vector<DirectoryEntry>> entries = home_.files->List(home_.folder);
+  if (!entries.ok()) return entries.status();
+  std::string prefix = TableControlName(table_.id);
+  prefix.resize(prefix.find('.') + 1);
+  for (const DirectoryEntry& entry : *entries) {
+    if (!entry.name.starts_with(prefix)) continue;
+    absl::Status status = home_.files->Unlink(JoinPath(home_.folder, entry.name));
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tape::engine
