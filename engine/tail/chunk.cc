@@ -120,6 +120,15 @@ absl::Status Damaged(std::string_view what, uint64_t expected, uint64_t found) {
       Concat("tail chunk: ", what, ": expected ", expected, ", found ", found));
 }
 
+// Every page of a new file, there to be stored into.
+absl::StatusOr<std::unique_ptr<Mapping>> MapNew(File& file, uint64_t size) {
+  if (absl::Status status = file.Allocate(size); !status.ok()) return status;
+  absl::StatusOr<std::unique_ptr<Mapping>> mapping = file.Map(0, size, MapMode::kReadWrite);
+  if (!mapping.ok()) return mapping;
+  if (absl::Status status = (*mapping)->Prefault(); !status.ok()) return status;
+  return mapping;
+}
+
 bool IsArrayKind(TailArray kind) { return kind >= TailArray::kValues && kind <= TailArray::kKeys; }
 
 bool IsPhysical(uint8_t byte) {
@@ -227,13 +236,10 @@ absl::StatusOr<std::unique_ptr<TailChunk>> TailChunk::Create(FileSystem& files,
   const std::string path = JoinPath(folder, ChunkFileName(name, plan.role));
   absl::StatusOr<std::unique_ptr<File>> file = files.Open(path, OpenMode::kCreateNew);
   if (!file.ok()) return file.status();
-  absl::Status status = (*file)->Allocate(plan.size);
-  absl::StatusOr<std::unique_ptr<Mapping>> mapping = status;
-  if (status.ok()) mapping = (*file)->Map(0, plan.size, MapMode::kReadWrite);
-  if (mapping.ok()) status = (*mapping)->Prefault();
-  if (!mapping.ok() || !status.ok()) {
+  absl::StatusOr<std::unique_ptr<Mapping>> mapping = MapNew(**file, plan.size);
+  if (!mapping.ok()) {
     files.Unlink(path).IgnoreError();  // nobody knows of it yet; what matters is the first error
-    return mapping.ok() ? status : mapping.status();
+    return mapping.status();
   }
   const ChunkHeader header{.role = plan.role,
                            .schema_version = plan.schema_version,

@@ -46,12 +46,12 @@ struct ChunkPlan {
   TailRole role = TailRole::kRows;
   uint32_t schema_version = 0;
   uint64_t capacity = 0;
-  std::vector<ChunkArray> arrays;
-  std::vector<size_t> values;                   // rows: array of each column's values
-  std::vector<std::optional<size_t>> validity;  // rows: of its validity, where it may be NULL
-  size_t lsn = 0;                               // rows
-  std::optional<size_t> before;                 // rows of a clustered table
-  uint64_t size = 0;                            // of the file
+  std::vector<ChunkArray> arrays{};
+  std::vector<size_t> values{};                   // rows: array of each column's values
+  std::vector<std::optional<size_t>> validity{};  // rows: of its validity, where it may be NULL
+  size_t lsn = 0;                                 // rows
+  std::optional<size_t> before{};                 // rows of a clustered table
+  uint64_t size = 0;                              // of the file
 };
 
 ChunkPlan PlanRows(std::span<const TailColumn> columns, bool clustered, uint64_t capacity,

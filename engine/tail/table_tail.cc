@@ -131,12 +131,22 @@ absl::Status TableTail::OpenControl(const TailFolder& folder) {
 
 // ---- after the death of a process
 
+// Chunks that were begun beyond the end hold nothing: what follows begins where they do.
+void TableTail::CutChain(TailRole role, uint64_t end) {
+  const TailChainEnds& ends = control_->ends(role);
+  for (uint64_t chunk = ends.first_chunk.Load(); chunk < ends.end_chunk.Load(); ++chunk) {
+    SharedWord& first = control_->slot(role, chunk).first;
+    first.Store(std::min(first.Load(), end));
+  }
+}
+
 absl::Status TableTail::DropUncommitted(Lsn committed) {
   const uint64_t sealed = control_->sealed.Load();
   if (control_->visible.Load() < sealed) return Damaged(table_.id, "fewer rows than are sealed");
   absl::StatusOr<uint64_t> end = EndOfCommitted(sealed, committed);
   if (!end.ok()) return end.status();
   control_->visible.Store(*end);
+  CutChain(TailRole::kRows, *end);
   uint64_t kills = control_->sealed_kills.Load();
   const uint64_t first_kill = kills;
   const absl::Status status =
@@ -145,6 +155,7 @@ absl::Status TableTail::DropUncommitted(Lsn committed) {
       });
   if (!status.ok()) return status;
   control_->kills.Store(kills);
+  CutChain(TailRole::kKills, kills);
   return absl::OkStatus();
 }
 

@@ -40,8 +40,8 @@ namespace tape::engine {
 struct TailTable {
   TableId id;
   uint32_t schema_version = 1;
-  std::vector<TailColumn> columns;
-  std::optional<size_t> cluster_column;
+  std::vector<TailColumn> columns{};
+  std::optional<size_t> cluster_column{};
 };
 
 // Where the tails of a store are, and which store.
@@ -120,6 +120,7 @@ class TableTail {
   absl::Status MakeControl(const TailFolder& folder, uint64_t first_row);
   absl::Status OpenControl(const TailFolder& folder);
   absl::Status DropUncommitted(Lsn committed);
+  void CutChain(TailRole role, uint64_t end);
   absl::Status RepairHeads();
   absl::StatusOr<uint64_t> Before(uint64_t row) const;
 
