@@ -92,6 +92,8 @@ absl::StatusOr<std::unique_ptr<TableTail>> TableTail::Adopt(const TailFolder& fo
   }
   if (absl::Status status = tail->DropUncommitted(committed); !status.ok()) return status;
   if (absl::Status status = tail->RepairHeads(); !status.ok()) return status;
+  tail->CutChain(TailRole::kRows, tail->control_->visible.Load());
+  tail->CutChain(TailRole::kKills, tail->control_->kills.Load());
   return tail;
 }
 
@@ -146,7 +148,6 @@ absl::Status TableTail::DropUncommitted(Lsn committed) {
   absl::StatusOr<uint64_t> end = EndOfCommitted(sealed, committed);
   if (!end.ok()) return end.status();
   control_->visible.Store(*end);
-  CutChain(TailRole::kRows, *end);
   uint64_t kills = control_->sealed_kills.Load();
   const uint64_t first_kill = kills;
   const absl::Status status =
@@ -155,7 +156,6 @@ absl::Status TableTail::DropUncommitted(Lsn committed) {
       });
   if (!status.ok()) return status;
   control_->kills.Store(kills);
-  CutChain(TailRole::kKills, kills);
   return absl::OkStatus();
 }
 
