@@ -1,27 +1,26 @@
-// A fresh folder that goes with its contents when the test ends.
+// A fresh folder of the machine's, gone at the end of the test.
 //
-//   TempFolder folder;                  // under the system's folder for such things
-//   TempFolder memory("/dev/shm");      // or under this one
-//   Open(folder.path() + "/file");
+//   TempFolder folder;
+//   std::string path = folder.path() + "/TAPE";
 #pragma once
 
-#include <stdlib.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>  // mkdtemp
 
 #include <filesystem>
 #include <string>
 #include <system_error>
 
-namespace tape {
+namespace tape::support {
 
 class TempFolder {
  public:
-  explicit TempFolder(const std::string& parent = std::filesystem::temp_directory_path().string())
-      : path_(parent + "/tape-test-XXXXXX") {
-    if (mkdtemp(path_.data()) == nullptr) path_.clear();
+  TempFolder() : path_(testing::TempDir() + "tape.XXXXXX") {
+    if (::mkdtemp(path_.data()) == nullptr) ADD_FAILURE() << "cannot make " << path_;
   }
   ~TempFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+    std::error_code ignored;  // nobody is left to tell
+    std::filesystem::remove_all(path_, ignored);
   }
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
@@ -32,4 +31,4 @@ class TempFolder {
   std::string path_;
 };
 
-}  // namespace tape
+}  // namespace tape::support
