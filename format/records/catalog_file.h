@@ -29,15 +29,15 @@ struct CatalogEnd {
 static_assert(sizeof(CatalogEnd) == 16 && offsetof(CatalogEnd, complete) == 8);
 
 struct CatalogChange {
-  Lsn lsn;
-  CatalogRecord record;
+  Lsn lsn{};
+  CatalogRecord record{};
 
   friend bool operator==(const CatalogChange&, const CatalogChange&) = default;
 };
 
 struct CatalogCheckpoint {
-  std::vector<CatalogChange> records;  // in the order of their commits
-  Lsn complete;                        // changes above are in the WAL
+  std::vector<CatalogChange> records{};  // in the order of their commits
+  Lsn complete{};                        // changes above are in the WAL
 
   // All of the file or nothing: kDataLoss naming the record, kUnimplemented for a newer file. Every
   // record was applied to CatalogObjects, so that versions and ids are right and tables are

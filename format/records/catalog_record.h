@@ -44,16 +44,16 @@ using ObjectId = uint32_t;
 
 // A namespace.
 struct SchemaRecord {
-  std::string name;
-  std::string comment;
+  std::string name{};
+  std::string comment{};
 
   friend bool operator==(const SchemaRecord&, const SchemaRecord&) = default;
 };
 
 // What a foreign key refers to, once that exists.
 struct ForeignTarget {
-  TableId table;
-  std::vector<ColumnId> columns;  // none: its primary key
+  TableId table{};
+  std::vector<ColumnId> columns{};  // none: its primary key
 
   friend bool operator==(const ForeignTarget&, const ForeignTarget&) = default;
 };
@@ -62,23 +62,23 @@ struct TableRecord {
   ObjectId schema = 0;  // the namespace
   // As a Schema has completed it. `schema` is not stored; nor are the referenced_... of foreign
   // keys that have a target.
-  TableDefinition definition;
+  TableDefinition definition{};
   // Numbers of the key extents; 0 where there are none. As many as the definition has of each, or
   // fewer: the rest have none.
   uint32_t primary_key_number = 0;
-  std::vector<uint32_t> unique_numbers;
-  std::vector<uint32_t> index_numbers;
+  std::vector<uint32_t> unique_numbers{};
+  std::vector<uint32_t> index_numbers{};
   // Of each foreign key; nothing: unresolved, and kept by its names.
-  std::vector<std::optional<ForeignTarget>> targets;
+  std::vector<std::optional<ForeignTarget>> targets{};
 
   friend bool operator==(const TableRecord&, const TableRecord&) = default;
 };
 
 struct EnumRecord {
   ObjectId schema = 0;
-  std::string name;
-  std::vector<std::string> values;  // the code of the first is 1
-  std::string comment;
+  std::string name{};
+  std::vector<std::string> values{};  // the code of the first is 1
+  std::string comment{};
 
   friend bool operator==(const EnumRecord&, const EnumRecord&) = default;
 };
@@ -88,9 +88,9 @@ struct ProgramRecord {
 
   ObjectId schema = 0;
   Kind kind = Kind::kView;
-  std::string name;
-  std::string sql;  // the body, as it was parsed
-  std::string comment;
+  std::string name{};
+  std::string sql{};  // the body, as it was parsed
+  std::string comment{};
 
   friend bool operator==(const ProgramRecord&, const ProgramRecord&) = default;
 };
@@ -103,7 +103,7 @@ struct CatalogRecord {
   ObjectId object = 0;
   uint32_t version = 0;  // of the object's definition, from 1
   int64_t time = 0;      // of the commit
-  std::variant<SchemaRecord, TableRecord, EnumRecord, ProgramRecord, DroppedRecord> body;
+  std::variant<SchemaRecord, TableRecord, EnumRecord, ProgramRecord, DroppedRecord> body{};
 
   CatalogType type() const;
 

@@ -76,7 +76,7 @@ struct FramePosition {
 struct FrameStart {
   uint16_t type = 0;
   uint16_t flags = 0;
-  Lsn lsn;
+  Lsn lsn{};
 };
 
 class FrameWriter {
@@ -124,11 +124,11 @@ class FrameWriter {
 struct Frame {
   uint16_t type = 0;
   uint16_t flags = 0;
-  Lsn lsn;
+  Lsn lsn{};
   uint32_t crc = 0;
-  uint64_t offset = 0;                // in the file
-  uint64_t end = 0;                   // where the next one may begin
-  std::span<const std::byte> record;  // without padding
+  uint64_t offset = 0;                  // in the file
+  uint64_t end = 0;                     // where the next one may begin
+  std::span<const std::byte> record{};  // without padding
 };
 
 class FrameReader {
@@ -158,8 +158,11 @@ class FrameReader {
   // again. False, and nothing changed, where the bytes end before.
   bool JumpToSync();
 
-  // Goes back to a position that the reader has had.
+  // Goes to a position within the bytes.
   void Return(const FramePosition& position) { position_ = position; }
+
+  // Bytes whose checksum was computed so far, of valid frames and others.
+  uint64_t bytes_checked() const { return bytes_checked_; }
 
  private:
   std::span<const std::byte> rest() const;
@@ -168,6 +171,7 @@ class FrameReader {
   uint64_t first_;
   PlaceSeed seeds_;
   FramePosition position_;
+  uint64_t bytes_checked_ = 0;
 };
 
 }  // namespace tape::format

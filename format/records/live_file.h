@@ -66,8 +66,8 @@ struct LiveFile {
   uint32_t mode = 0;
   uint32_t process = 0;  // the writer's, for messages
   int64_t since = 0;     // when it had the store open
-  Lsn clean_lsn;         // the last LSN, when clean; else 0
-  std::string path;      // of the tail's directory: absolute, or "live"
+  Lsn clean_lsn{};       // the last LSN, when clean; else 0
+  std::string path{};    // of the tail's directory: absolute, or "live"
 
   // kDataLoss for what is damaged, of another store, or not exactly kLiveFileSize bytes;
   // kUnimplemented for a newer one.

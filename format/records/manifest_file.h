@@ -37,7 +37,8 @@ class ManifestFile {
                                            const FileIdentity& identity);
 
   // Applies what was appended to the file since. `file` is all of it. After an error the object is
-  // of no more use.
+  // of no more use; a reader that meets the writer at work reads the file anew before it believes
+  // in damage.
   absl::Status ReadMore(std::span<const std::byte> file);
 
   const ManifestState& state() const { return state_; }

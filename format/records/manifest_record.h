@@ -63,14 +63,14 @@ struct SliceEntry {
   uint64_t slice = 0;  // its number
   Day day{kNoDay};     // first day of the partition
   uint32_t schema_version = 0;
-  SliceShape shape;        // rows, order
+  SliceShape shape{};      // rows, order
   bool attached = false;   // by a bulk load
   int64_t least_time = 0;  // of the time column; 0 without one
   int64_t greatest_time = 0;
-  Lsn least_lsn;  // of its rows
-  Lsn greatest_lsn;
-  std::vector<RowNumberRange> runs;  // ascending; the slice's rows in arrival order
-  std::vector<Place> places;         // extents of the columns, order tape if any, summary
+  Lsn least_lsn{};  // of its rows
+  Lsn greatest_lsn{};
+  std::vector<RowNumberRange> runs{};  // ascending; the slice's rows in arrival order
+  std::vector<Place> places{};         // extents of the columns, order tape if any, summary
 
   std::span<const Place> ColumnPlaces() const;
   const Place* OrderTapePlace() const;  // nullptr where the slice has none
@@ -83,17 +83,17 @@ struct SliceGone {
 
 // Kills of a day, or a key extent.
 struct BytesEntry {
-  Place place;
+  Place place{};
 };
 
 struct BytesGone {
-  Place place;
+  Place place{};
 };
 
 // How much of a column's dictionary counts. Replaces the one before.
 struct SymbolsEntry {
-  ColumnId column;
-  Generation generation;
+  ColumnId column{};
+  Generation generation{};
   uint32_t symbols = 0;
   uint32_t crc = 0;     // of the last section that counts
   uint64_t length = 0;  // of the file, up to the end of that section
@@ -112,13 +112,13 @@ using ManifestEntry =
 // ---- the record
 
 struct ManifestRecord {
-  uint64_t number = 0;    // from 1, one above the one before, also across files
-  RowNumber sealed_rows;  // rows below are in slices or dropped
-  Lsn history;            // below it versions of rows may be gone
+  uint64_t number = 0;      // from 1, one above the one before, also across files
+  RowNumber sealed_rows{};  // rows below are in slices or dropped
+  Lsn history{};            // below it versions of rows may be gone
   uint32_t schema_version = 0;
   int64_t time = 0;
   uint64_t next_slice = 1;
-  std::vector<ManifestEntry> entries;  // apply in order
+  std::vector<ManifestEntry> entries{};  // apply in order
 
   // Checks all that can be seen in the record alone; `durable` is the LSN of its frame. kDataLoss,
   // naming the entry and its offset in the record.

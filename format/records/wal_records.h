@@ -50,7 +50,7 @@ enum class WalRecordType : uint16_t {
 
 // Rows of one LSN that follow each other. Lies in the record as it stands here.
 struct LsnRun {
-  Lsn lsn;
+  Lsn lsn{};
   uint32_t rows = 0;
   uint32_t reserved_12 = 0;
 
@@ -83,17 +83,17 @@ static_assert(offsetof(WalColumnHeader, has_validity) == 5);
 static_assert(offsetof(WalColumnHeader, size) == 8);
 
 struct WalColumn {
-  ColumnId id;
-  ColumnView values;
+  ColumnId id{};
+  ColumnView values{};
 };
 
 struct WalRows {
-  TableId table;
+  TableId table{};
   uint32_t schema_version = 0;
-  RowNumber first_row;
-  std::span<const LsnRun> runs;        // LSNs ascend; their rows add up to all
-  std::span<const WalColumn> columns;  // in the schema's order, each of all rows
-  bool tail = false;                   // kTailRows
+  RowNumber first_row{};
+  std::span<const LsnRun> runs{};        // LSNs ascend; their rows add up to all
+  std::span<const WalColumn> columns{};  // in the schema's order, each of all rows
+  bool tail = false;                     // kTailRows
 };
 
 // kInvalidArgument, and nothing written, for no rows, runs that do not ascend or add up, columns of
@@ -140,7 +140,7 @@ class WalRowsView {
   };
 
   absl::Status ParseRuns(const Frame& frame, ByteReader& reader);
-  absl::Status ParseColumn(ByteReader& reader);
+  absl::Status ParseColumn(const Frame& frame, ByteReader& reader);
 
   WalRowsHeader header_;
   std::span<const LsnRun> runs_;
@@ -153,8 +153,8 @@ class WalRowsView {
 absl::Status AppendWalKills(TableId table, std::span<const Kill> kills, FrameWriter& frames);
 
 struct WalKillsView {
-  TableId table;
-  std::span<const Kill> kills;
+  TableId table{};
+  std::span<const Kill> kills{};
 
   static absl::StatusOr<WalKillsView> Parse(const Frame& frame);
 };
@@ -162,10 +162,10 @@ struct WalKillsView {
 // ---- symbols
 
 struct WalSymbols {
-  TableId table;
-  ColumnId column;
-  SymbolCode first;  // code of the first; the others follow
-  std::span<const std::string_view> texts;
+  TableId table{};
+  ColumnId column{};
+  SymbolCode first{};  // code of the first; the others follow
+  std::span<const std::string_view> texts{};
 };
 
 // kInvalidArgument for none, code 0, codes above kMaxSymbols and texts above kMaxSymbolBytes.
@@ -192,7 +192,7 @@ class WalSymbolsView {
 
 struct WalCatalogView {
   uint32_t type = 0;
-  std::span<const std::byte> record;
+  std::span<const std::byte> record{};
 
   static absl::StatusOr<WalCatalogView> Parse(const Frame& frame);
 };
@@ -202,8 +202,8 @@ absl::Status AppendWalCatalog(const WalCatalogView& change, Lsn lsn, FrameWriter
 // ---- sequence: all values below `next` may have been given out
 
 struct WalSequence {
-  TableId table;
-  ColumnId column;
+  TableId table{};
+  ColumnId column{};
   int64_t next = 0;
 
   static absl::StatusOr<WalSequence> Parse(const Frame& frame);
@@ -216,8 +216,8 @@ absl::Status AppendSequenceAdvance(const WalSequence& sequence, FrameWriter& fra
 // ---- attach: a change of the manifest (manifest_record.h) with the slices of a bulk load
 
 struct WalAttachView {
-  TableId table;
-  std::span<const std::byte> record;
+  TableId table{};
+  std::span<const std::byte> record{};
 
   static absl::StatusOr<WalAttachView> Parse(const Frame& frame);
 };

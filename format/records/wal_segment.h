@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -82,8 +83,8 @@ struct WalSegment {
   uint64_t salt = 0;  // random for every use
   uint64_t number = 0;
   uint64_t size = kWalSegmentSize;  // of the file
-  Lsn first_lsn;                    // that its first group begins with
-  Lsn durable_lsn;                  // when it was begun
+  Lsn first_lsn{};                  // that its first group begins with
+  Lsn durable_lsn{};                // when it was begun
   uint32_t chain = 0;               // the CRC of the last frame of the segment before
   int64_t time = 0;                 // when it was begun
   uint32_t crc = 0;                 // of the segment header: what its first frame repeats; made by
@@ -108,8 +109,8 @@ void AppendSegmentStart(WalSegment& segment, std::vector<std::byte>& out);
 // ---- groups
 
 struct WalGroupEnd {
-  Lsn last;     // first - 1: a group without commits
-  Lsn durable;  // what was synced when the group is written; below first
+  Lsn last{};     // first - 1: a group without commits
+  Lsn durable{};  // what was synced when the group is written; below first
   int64_t time = 0;
 };
 
@@ -130,14 +131,14 @@ class WalGroupWriter {
 };
 
 struct WalGroup {
-  Lsn first;
-  Lsn last;
-  Lsn durable;
+  Lsn first{};
+  Lsn last{};
+  Lsn durable{};
   int64_t time = 0;
-  uint64_t offset = 0;        // of its first frame
-  uint64_t end = 0;           // behind its group record
-  uint32_t crc = 0;           // of its last frame: the chain of what follows
-  std::vector<Frame> frames;  // all but the group record's
+  uint64_t offset = 0;          // of its first frame
+  uint64_t end = 0;             // behind its group record
+  uint32_t crc = 0;             // of its last frame: the chain of what follows
+  std::vector<Frame> frames{};  // all but the group record's
 };
 
 struct WalStop {
@@ -147,17 +148,17 @@ struct WalStop {
     kBad,   // something does, and is not a valid group
   };
   Kind kind = Kind::kNone;
-  uint64_t offset = 0;  // where the group that is not valid, or not there, begins
-  std::string reason;   // names the offset of the frame, expected and found
+  uint64_t offset = 0;   // where the group that is not valid, or not there, begins
+  std::string reason{};  // names the offset of the frame, expected and found
 };
 
 // What lies behind the place where reading stopped.
 struct WalRemains {
   uint64_t groups = 0;        // valid ones
   uint64_t first_offset = 0;  // of the first of them
-  Lsn first;                  // its first LSN
-  Lsn last;                   // the highest last LSN
-  Lsn durable;                // the highest durable LSN; Lsn(0) without groups
+  Lsn first{};                // its first LSN
+  Lsn last{};                 // the highest last LSN
+  Lsn durable{};              // the highest durable LSN; Lsn(0) without groups
 };
 
 class WalGroupReader {
@@ -180,8 +181,8 @@ class WalGroupReader {
   Lsn next_lsn() const { return next_lsn_; }
 
  private:
-  absl::Status ReadGroup(FrameReader& reader, WalGroup& group) const;
-  void StopAt(uint64_t offset, WalStop::Kind kind, std::string reason);
+  bool FindGroup();
+  void Stop(WalStop::Kind kind, std::string_view reason);
 
   WalSegment segment_;
   std::span<const std::byte> file_;
