@@ -97,7 +97,7 @@ class TailAppenderTest : public testing::Test {
     ASSERT_EQ(chunk.Entries<uint64_t>(*plan.before)[at], before) << row;
   }
 
-  TempFolder temp_{"/dev/shm"};
+  support::TempFolder temp_;
   TailBudget budget_{uint64_t{1} << 30};
   TailFolder folder_;
   SharedWord committed_;
