@@ -116,17 +116,6 @@ std::unique_ptr<TailChunk> TailChain::TakeSpare(uint64_t number, uint64_t capaci
   return nullptr;
 }
 
-TailChain::Piece TailChain::Find(uint64_t entry) const {
-  const uint64_t first = std::max<uint64_t>(control_->ends(role_).first_chunk.Load(), 1);
-  for (uint64_t number = control_->ends(role_).end_chunk.Load(); number > first; --number) {
-    const TailSlot& slot = control_->slot(role_, number - 1);
-    if (slot.first.Load() > entry) continue;
-    return {chunks_[(number - 1) % kTailChainSlots].load(std::memory_order_acquire),
-            slot.first.Load()};
-  }
-  return {};
-}
-
 void TailChain::Retire(uint64_t end, std::vector<RetiredChunk>& retired) {
   TailChainEnds& ends = control_->ends(role_);
   const uint64_t end_chunk = ends.end_chunk.Load();

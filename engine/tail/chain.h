@@ -103,12 +103,11 @@ class TailChain {
 
   // ---- any thread
 
-  struct Piece {
-    TailChunk* chunk = nullptr;
-    uint64_t first = 0;  // the number of its first entry
-  };
-  // The newest chunk whose first entry is at most `entry`; none where that has been retired.
-  Piece Find(uint64_t entry) const;
+  // nullptr where it is not in the chain, or no longer.
+  const TailChunk* Chunk(uint64_t number) const {
+    const TailChunk* chunk = chunks_[number % kTailChainSlots].load(std::memory_order_acquire);
+    return chunk != nullptr && chunk->number() == number ? chunk : nullptr;
+  }
 
   // ---- the seal thread
 

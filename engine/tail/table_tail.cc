@@ -32,31 +32,8 @@ TailChain::PlanOf PlanOf(TailRole role) {
   return [role](uint64_t capacity) { return PlanChunk(role, capacity); };
 }
 
-absl::Status Gone(TableId table, std::string_view what, uint64_t number) {
-  return absl::InternalError(
-      Concat("tail of table ", table.value(), ": ", what, " ", number, " is no longer there"));
-}
-
 absl::Status Damaged(TableId table, std::string_view what) {
   return absl::DataLossError(Concat("tail of table ", table.value(), ": ", what));
-}
-
-// The chunk that has `entry`, and how many entries from it on lie in that chunk.
-struct Run {
-  const TailChunk* chunk = nullptr;
-  uint64_t begin = 0;
-  uint64_t entries = 0;
-};
-
-Run RunFrom(const TailChain& chain, const TableControl& control, TailRole role, uint64_t entry) {
-  const TailChain::Piece piece = chain.Find(entry);
-  if (piece.chunk == nullptr || entry - piece.first >= piece.chunk->capacity()) return {};
-  uint64_t end = piece.first + piece.chunk->capacity();
-  const uint64_t next = piece.chunk->number() + 1;
-  if (next < control.ends(role).end_chunk.Load()) {
-    end = std::min(end, control.slot(role, next).first.Load());
-  }
-  return {piece.chunk, entry - piece.first, end - entry};
 }
 
 }  // namespace
@@ -109,6 +86,7 @@ absl::Status TableTail::MakeControl(const TailFolder& folder, uint64_t first_row
   if (absl::Status s = (*mapping)->Prefault(); !s.ok()) return s;
   control_mapping_ = *std::move(mapping);
   control_ = reinterpret_cast<TableControl*>(control_mapping_->writable().data());
+  scan_.emplace(*control_, static_cast<TailChunks&>(*this), table_.id);
   const FileHeader header{.kind = FileKind::kTailControl, .identity = home_.table};
   WriteControlIdentity(header, {.nonce = folder.nonce, .epoch = folder.epoch},
                        control_mapping_->writable());
@@ -127,6 +105,7 @@ absl::Status TableTail::OpenControl(const TailFolder& folder) {
   if (!mapping.ok()) return mapping.status();
   control_mapping_ = *std::move(mapping);
   control_ = reinterpret_cast<TableControl*>(control_mapping_->writable().data());
+  scan_.emplace(*control_, static_cast<TailChunks&>(*this), table_.id);
   return CheckControlIdentity(control_mapping_->bytes(), home_.table,
                               {.nonce = folder.nonce, .epoch = folder.epoch});
 }
@@ -145,17 +124,13 @@ void TableTail::CutChain(TailRole role, uint64_t end) {
 absl::Status TableTail::DropUncommitted(Lsn committed) {
   const uint64_t sealed = control_->sealed.Load();
   if (control_->visible.Load() < sealed) return Damaged(table_.id, "fewer rows than are sealed");
-  absl::StatusOr<uint64_t> end = EndOfCommitted(sealed, committed);
+  absl::StatusOr<uint64_t> end = scan().EndOfCommitted(sealed, committed);
   if (!end.ok()) return end.status();
   control_->visible.Store(*end);
-  uint64_t kills = control_->sealed_kills.Load();
-  const uint64_t first_kill = kills;
-  const absl::Status status =
-      ForEachKill(first_kill, control_->kills.Load(), [&](const TailKill& kill) {
-        if (kill.lsn <= committed.value()) ++kills;
-      });
-  if (!status.ok()) return status;
-  control_->kills.Store(kills);
+  absl::StatusOr<uint64_t> kills =
+      scan().EndOfCommittedKills(control_->sealed_kills.Load(), committed);
+  if (!kills.ok()) return kills.status();
+  control_->kills.Store(*kills);
   return absl::OkStatus();
 }
 
@@ -173,7 +148,7 @@ absl::Status TableTail::RepairHeads() {
   for (uint64_t code = 0; code < heads_capacity_; ++code) {
     uint64_t head = heads_[code];
     while (head > visible) {
-      absl::StatusOr<uint64_t> before = Before(head - 1);
+      absl::StatusOr<uint64_t> before = scan().Before(head - 1);
       if (!before.ok()) return before.status();
       if (*before >= head) return Damaged(table_.id, "the rows of a symbol do not ascend");
       head = *before;
@@ -181,14 +156,6 @@ absl::Status TableTail::RepairHeads() {
     Head(static_cast<uint32_t>(code)).store(head, std::memory_order_release);
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<uint64_t> TableTail::Before(uint64_t row) const {
-  const Run run = RunFrom(rows_, *control_, TailRole::kRows, row);
-  if (run.chunk == nullptr) return Gone(table_.id, "row", row);
-  const std::optional<size_t> before = run.chunk->Find(TailArray::kBefore);
-  if (!before.has_value()) return Damaged(table_.id, "heads without a cluster column");
-  return run.chunk->Entries<uint64_t>(*before)[run.begin];
 }
 
 // ---- heads
@@ -222,89 +189,14 @@ absl::Status TableTail::GrowHeads(uint64_t codes) {
   return absl::OkStatus();
 }
 
-// ---- reading one's own rows
+// ---- what is read
 
-absl::Status TableTail::ForEachPiece(
-    uint64_t first, uint64_t end, absl::FunctionRef<absl::Status(const TailPiece&)> visit) const {
-  while (first < end) {
-    const Run run = RunFrom(rows_, *control_, TailRole::kRows, first);
-    if (run.chunk == nullptr) return Gone(table_.id, "row", first);
-    const uint64_t rows = std::min(run.entries, end - first);
-    if (absl::Status status = visit({run.chunk, run.begin, rows, first}); !status.ok()) {
-      return status;
-    }
-    first += rows;
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<Lsn> TableTail::LsnOf(uint64_t row) const {
-  const Run run = RunFrom(rows_, *control_, TailRole::kRows, row);
-  if (run.chunk == nullptr) return Gone(table_.id, "row", row);
-  const std::optional<size_t> lsns = run.chunk->Find(TailArray::kLsn);
-  if (!lsns.has_value()) return Damaged(table_.id, "a chunk without LSNs");
-  return Lsn(run.chunk->Entries<uint64_t>(*lsns)[run.begin]);
-}
-
-absl::StatusOr<uint64_t> TableTail::EndOfCommitted(uint64_t first, Lsn committed) const {
-  uint64_t end = control_->visible.Load();
-  // The usual case is that all of them are; else look for the border.
-  for (uint64_t probe = end; first < end; probe = first + (end - first + 1) / 2) {
-    absl::StatusOr<Lsn> lsn = LsnOf(probe - 1);
-    if (!lsn.ok()) return lsn.status();
-    if (*lsn <= committed) {
-      first = probe;
-    } else {
-      end = probe - 1;
-    }
-  }
-  return end;
-}
-
-absl::Status TableTail::ForEachKill(uint64_t first, uint64_t end,
-                                    absl::FunctionRef<void(const TailKill&)> visit) const {
-  while (first < end) {
-    const Run run = RunFrom(kills_, *control_, TailRole::kKills, first);
-    if (run.chunk == nullptr) return Gone(table_.id, "kill", first);
-    const uint64_t kills = std::min(run.entries, end - first);
-    for (const TailKill& kill : run.chunk->Entries<TailKill>(0).subspan(run.begin, kills)) {
-      visit(kill);
-    }
-    first += kills;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status TableTail::ForEachSymbol(uint64_t first, uint64_t end,
-                                      absl::FunctionRef<void(const Symbol&)> visit) const {
-  while (first < end) {
-    const Run run = RunFrom(symbols_, *control_, TailRole::kSymbols, first);
-    if (run.chunk == nullptr) return Gone(table_.id, "byte of the symbols", first);
-    const uint64_t bytes = std::min(run.entries, end - first);
-    const std::span<const char> records = run.chunk->Entries<char>(0).subspan(run.begin, bytes);
-    for (uint64_t at = 0; at + sizeof(TailSymbolHeader) <= records.size();) {
-      TailSymbolHeader header;
-      std::memcpy(&header, &records[at], sizeof(header));
-      if (header.length > records.size() - at - sizeof(header)) {
-        return Damaged(table_.id, "a symbol that goes on beyond its chunk");
-      }
-      visit({ColumnId(header.column),
-             SymbolCode(header.code),
-             {&records[at + sizeof(header)], header.length}});
-      at += SymbolRecordBytes(header.length);
-    }
-    first += bytes;
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::string_view> TableTail::Bytes(const TailBytes& value) const {
-  if (value.length == 0) return std::string_view();
-  const Run run = RunFrom(heap_, *control_, TailRole::kHeap, value.offset);
-  if (run.chunk == nullptr) return Gone(table_.id, "byte of the heap", value.offset);
-  if (value.length > run.entries)
-    return Damaged(table_.id, "a value that goes on beyond its chunk");
-  return std::string_view(run.chunk->Entries<char>(0).data() + run.begin, value.length);
+absl::StatusOr<const TailChunk*> TableTail::Chunk(TailRole role, uint64_t number) {
+  const TailChain* chains[] = {&rows_, &heap_, &symbols_, &kills_};
+  const TailChunk* chunk = chains[static_cast<size_t>(role) - 1]->Chunk(number);
+  if (chunk != nullptr) return chunk;
+  return absl::NotFoundError(
+      Concat("tail of table ", table_.id.value(), ": chunk ", number, " is no longer there"));
 }
 
 absl::Status TableTail::Remove() {

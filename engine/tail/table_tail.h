@@ -25,13 +25,13 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/io/file_system.h"
 #include "engine/tail/chain.h"
 #include "engine/tail/chunk.h"
 #include "engine/tail/tail_layout.h"
+#include "engine/tail/tail_scan.h"
 #include "tape/ids.h"
 
 namespace tape::engine {
@@ -54,15 +54,7 @@ struct TailFolder {
   TailBudget* budget = nullptr;
 };
 
-// Rows of one chunk: entries [begin, begin + rows) of its arrays are rows first, first + 1, ...
-struct TailPiece {
-  const TailChunk* chunk = nullptr;
-  uint64_t begin = 0;
-  uint64_t rows = 0;
-  uint64_t first = 0;
-};
-
-class TableTail {
+class TableTail : private TailChunks {
  public:
   static absl::StatusOr<std::unique_ptr<TableTail>> Create(const TailFolder& folder,
                                                            TailTable table, uint64_t first_row);
@@ -86,30 +78,9 @@ class TableTail {
   // Makes room for codes below `codes`. Makes a file: not for the hot path.
   absl::Status GrowHeads(uint64_t codes);
 
-  // ---- reading one's own rows: WAL and seal threads
+  // ---- reading one's own rows: WAL and seal threads, of what is visible and not retired
 
-  // The pieces of rows [first, end), which are visible and not retired, in order.
-  absl::Status ForEachPiece(uint64_t first, uint64_t end,
-                            absl::FunctionRef<absl::Status(const TailPiece&)> visit) const;
-  // The end of the visible rows from `first` on whose LSN is at most `committed`.
-  absl::StatusOr<uint64_t> EndOfCommitted(uint64_t first, Lsn committed) const;
-  // Row's LSN; the row is visible and not retired.
-  absl::StatusOr<Lsn> LsnOf(uint64_t row) const;
-  // Kills [first, end) that are visible and not retired.
-  absl::Status ForEachKill(uint64_t first, uint64_t end,
-                           absl::FunctionRef<void(const TailKill&)> visit) const;
-
-  struct Symbol {
-    ColumnId column;
-    SymbolCode code;
-    std::string_view text;
-  };
-  // The symbols in bytes [first, end) of the chain, which begin and end with a record.
-  absl::Status ForEachSymbol(uint64_t first, uint64_t end,
-                             absl::FunctionRef<void(const Symbol&)> visit) const;
-
-  // A value of a bytes column, of a row that is visible and not retired.
-  absl::StatusOr<std::string_view> Bytes(const TailBytes& value) const;
+  const TailScan& scan() const { return *scan_; }
 
   // Removes its files. No reader may need them.
   absl::Status Remove();
@@ -122,7 +93,7 @@ class TableTail {
   absl::Status DropUncommitted(Lsn committed);
   void CutChain(TailRole role, uint64_t end);
   absl::Status RepairHeads();
-  absl::StatusOr<uint64_t> Before(uint64_t row) const;
+  absl::StatusOr<const TailChunk*> Chunk(TailRole role, uint64_t number) override;
 
   const TailTable table_;
   const TailHome home_;
@@ -133,6 +104,7 @@ class TableTail {
   TailChain heap_;
   TailChain symbols_;
   TailChain kills_;
+  std::optional<TailScan> scan_;
   std::unique_ptr<TailChunk> heads_chunk_;
   uint64_t* heads_ = nullptr;
   uint64_t heads_capacity_ = 0;

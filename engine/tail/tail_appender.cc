@@ -41,11 +41,9 @@ absl::Status TailAppender::Start(uint64_t codes) {
   if (absl::Status s = tail_.rows().Advance(committed_rows_, 1); !s.ok()) return s;
   Enter(*tail_.rows().current(), committed_rows_);
   if (tail_.has_bytes()) {
-    const TailChainEnds& ends = tail_.control().ends(TailRole::kHeap);
-    const uint64_t chunks = ends.end_chunk.Load();
-    if (chunks != 0) {  // beyond everything that the chunk before may hold
-      heap_first_ = tail_.control().slot(TailRole::kHeap, chunks - 1).first.Load() +
-                    tail_.heap().Find(~uint64_t{0}).chunk->capacity();
+    if (const TailChunk* last = tail_.heap().current()) {  // beyond everything that it may hold
+      heap_first_ =
+          tail_.control().slot(TailRole::kHeap, last->number()).first.Load() + last->capacity();
     }
     if (absl::Status s = tail_.heap().Prepare(); !s.ok()) return s;
   }
@@ -247,7 +245,7 @@ void TailAppender::Stamp(Lsn lsn) {
     StampRows(*tail_.rows().current(), committed_rows_ - chunk_first_, end - committed_rows_,
               committed_rows_, lsn);
   } else {
-    tail_
+    tail_.scan()
         .ForEachPiece(committed_rows_, end,
                       [&](const TailPiece& piece) {
                         StampRows(*piece.chunk, piece.begin, piece.rows, piece.first, lsn);

@@ -67,7 +67,7 @@ class TailAppenderTest : public testing::Test {
   // Every visible row from `first` on is what Append put, in its place.
   void ExpectRows(uint64_t first, uint64_t end) {
     uint64_t seen = first;
-    const absl::Status status = tail_->ForEachPiece(first, end, [&](const TailPiece& piece) {
+    const absl::Status status = tail_->scan().ForEachPiece(first, end, [&](const TailPiece& piece) {
       for (uint64_t i = 0; i < piece.rows; ++i) {
         ExpectRow(piece, piece.begin + i, static_cast<int64_t>(seen));
         ++seen;
@@ -89,7 +89,7 @@ class TailAppenderTest : public testing::Test {
     }
     ASSERT_EQ(chunk.Entries<uint8_t>(*plan.validity[kNote])[at], row % 7 != 0);
     if (row % 7 != 0) {
-      auto note = tail_->Bytes(chunk.Entries<TailBytes>(plan.values[kNote])[at]);
+      auto note = tail_->scan().Bytes(chunk.Entries<TailBytes>(plan.values[kNote])[at]);
       ASSERT_TRUE(note.ok()) << note.status();
       ASSERT_EQ(*note, std::string(row % 40, 'x') + std::to_string(row));
     }
@@ -130,10 +130,10 @@ TEST_F(TailAppenderTest, RowsCrossChunksInEveryCommitSize) {
   }
   EXPECT_EQ(tail_->control().visible.Load(), static_cast<uint64_t>(row));
   ExpectRows(0, static_cast<uint64_t>(row));
-  auto lsn = tail_->LsnOf(1024);
+  auto lsn = tail_->scan().LsnOf(1024);
   ASSERT_TRUE(lsn.ok());
   EXPECT_EQ(*lsn, Lsn(3));
-  auto end = tail_->EndOfCommitted(0, Lsn(4));
+  auto end = tail_->scan().EndOfCommitted(0, Lsn(4));
   ASSERT_TRUE(end.ok());
   EXPECT_EQ(*end, 1026u);
 }
@@ -191,24 +191,24 @@ TEST_F(TailAppenderTest, SymbolsAndKillsComeBackInOrder) {
   appender.reset();
   Readopt();
   size_t seen = 0;
-  ASSERT_TRUE(tail_
-                  ->ForEachSymbol(0, tail_->control().symbols.Load(),
-                                  [&](const TableTail::Symbol& symbol) {
-                                    ASSERT_LT(seen, texts.size());
-                                    EXPECT_EQ(symbol.column, ColumnId(2));
-                                    EXPECT_EQ(symbol.code.value(), seen + 1);
-                                    EXPECT_EQ(symbol.text, texts[seen++]);
-                                  })
+  ASSERT_TRUE(tail_->scan()
+                  .ForEachSymbol(0, tail_->control().symbols.Load(),
+                                 [&](const TailSymbol& symbol) {
+                                   ASSERT_LT(seen, texts.size());
+                                   EXPECT_EQ(symbol.column, ColumnId(2));
+                                   EXPECT_EQ(symbol.code.value(), seen + 1);
+                                   EXPECT_EQ(symbol.text, texts[seen++]);
+                                 })
                   .ok());
   EXPECT_EQ(seen, texts.size());
   uint64_t kill = 0;
-  ASSERT_TRUE(tail_
-                  ->ForEachKill(0, tail_->control().kills.Load(),
-                                [&](const TailKill& found) {
-                                  EXPECT_EQ(found.row, 2 * kill);
-                                  EXPECT_EQ(found.lsn, 2 * kill + 2);
-                                  ++kill;
-                                })
+  ASSERT_TRUE(tail_->scan()
+                  .ForEachKill(0, tail_->control().kills.Load(),
+                               [&](const TailKill& found) {
+                                 EXPECT_EQ(found.row, 2 * kill);
+                                 EXPECT_EQ(found.lsn, 2 * kill + 2);
+                                 ++kill;
+                               })
                   .ok());
   EXPECT_EQ(kill, 1500u);
 }
@@ -249,13 +249,13 @@ TEST_F(TailAppenderTest, AValueLargerThanAChunkGetsOneOfItsOwn) {
   ASSERT_TRUE(appender->Commit().ok());
   const ChunkPlan plan = PlanRows(Table().columns, true, 1, 1);
   ASSERT_TRUE(
-      tail_
-          ->ForEachPiece(
+      tail_->scan()
+          .ForEachPiece(
               0, 3,
               [&](const TailPiece& piece) {
                 for (const TailBytes& value :
                      piece.chunk->Entries<TailBytes>(plan.values[kNote]).subspan(0, piece.rows)) {
-                  auto bytes = tail_->Bytes(value);
+                  auto bytes = tail_->scan().Bytes(value);
                   EXPECT_TRUE(bytes.ok() && *bytes == large);
                 }
                 return absl::OkStatus();
