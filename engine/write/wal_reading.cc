@@ -66,11 +66,10 @@ class WalReading {
     if (absl::Status status = (*file)->ReadAt(0, bytes); !status.ok()) return status;
     found_.start.number = number + 1;
     absl::StatusOr<format::WalSegment> segment = format::WalSegment::Parse(bytes, store_, number);
-    if (absl::IsUnimplemented(segment.status())) return segment.status();
     if (!segment.ok()) {
-      // It was renamed when it was whole and synced: only a name that a power loss brought forward.
-      Stop(Concat(path, ": ", std::string(segment.status().message())));
-      return absl::OkStatus();
+      // It was whole and synced before it had this name: no power loss makes this.
+      return absl::Status(segment.status().code(),
+                          Concat(path, ": ", std::string(segment.status().message())));
     }
     claims_.Hear(segment->durable_lsn, Concat("the header of ", path));
     return ReadGroups(path, *segment, bytes);
@@ -103,11 +102,13 @@ class WalReading {
       return true;
     }
     if (segment.first_lsn == found_.last + 1 && segment.chain == found_.start.chain) {
-      stopped_.clear();  // what was bad before is what an earlier recovery cut
+      stopped_.clear();  // what was bad before is what an earlier recovery cut, and reported
+      found_.cut.clear();
       return true;
     }
     Stop(Concat(path, ": begins with LSN ", segment.first_lsn.value(), ", expected ",
                 found_.last.value() + 1, " after the segment before"));
+    found_.start.old.push_back({segment.number, found_.last});
     return false;
   }
 
