@@ -115,6 +115,10 @@ class TableFiles {
   const std::vector<std::string>& recovered() const;
 
   std::shared_ptr<const format::ManifestState> manifest() const;
+  // The highest LSN that its manifest calls durable.
+  Lsn durable() const;
+  // The texts of a symbol column that its dictionary holds, by code from 1.
+  absl::StatusOr<std::vector<std::string>> Symbols(ColumnId column) const;
 
   // `durable`: the LSN up to which commits are durable now.
   TableChange Begin(Lsn durable);

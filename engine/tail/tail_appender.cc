@@ -240,10 +240,14 @@ absl::StatusOr<Lsn> TailAppender::Commit() {
 }
 
 void TailAppender::Stamp(Lsn lsn) {
-  const uint64_t end = rows();
+  StampNext(uncommitted(), lsn);
+  StoreKills(lsn);
+}
+
+void TailAppender::StampNext(uint64_t rows, Lsn lsn) {
+  const uint64_t end = committed_rows_ + rows;
   if (committed_rows_ >= chunk_first_) {
-    StampRows(*tail_.rows().current(), committed_rows_ - chunk_first_, end - committed_rows_,
-              committed_rows_, lsn);
+    StampRows(*tail_.rows().current(), committed_rows_ - chunk_first_, rows, committed_rows_, lsn);
   } else {
     tail_.scan()
         .ForEachPiece(committed_rows_, end,
@@ -253,15 +257,24 @@ void TailAppender::Stamp(Lsn lsn) {
                       })
         .IgnoreError();  // rows that are not visible yet are not retired
   }
-  if (!kills_.empty()) {
-    auto* kills = tail_.kills().current()->Writable<TailKill>(0) + (stored_kills_ - kills_first_);
-    for (RowNumber row : kills_) *kills++ = {row.value(), lsn.value()};
-    stored_kills_ += kills_.size();
-    kills_.clear();
-    tail_.control().kills.Store(stored_kills_);
-  }
   committed_rows_ = end;
   tail_.control().visible.Store(end);
+}
+
+void TailAppender::StoreKills(Lsn lsn) {
+  if (kills_.empty()) return;
+  auto* kills = tail_.kills().current()->Writable<TailKill>(0) + (stored_kills_ - kills_first_);
+  for (const TailKill& kill : kills_) *kills++ = {kill.row, kill.lsn == 0 ? lsn.value() : kill.lsn};
+  stored_kills_ += kills_.size();
+  kills_.clear();
+  tail_.control().kills.Store(stored_kills_);
+}
+
+absl::Status TailAppender::ReplayKill(const TailKill& kill) {
+  kills_.push_back(kill);
+  if (absl::Status status = ReadyToCommit(); !status.ok()) return status;
+  StoreKills(Lsn(kill.lsn));
+  return absl::OkStatus();
 }
 
 void TailAppender::StampRows(const TailChunk& chunk, uint64_t begin, uint64_t rows,

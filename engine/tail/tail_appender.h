@@ -86,7 +86,7 @@ class TailAppender {
   // ---- commits
 
   // The row is dead from this commit on.
-  void Kill(RowNumber row) { kills_.push_back(row); }
+  void Kill(RowNumber row) { kills_.push_back({row.value(), 0}); }
 
   // A symbol that no commit has used yet; its code is one above the last of its column.
   absl::Status AddSymbol(ColumnId column, SymbolCode code, std::string_view text);
@@ -106,6 +106,11 @@ class TailAppender {
   absl::Status ReadyToCommit();
   void Stamp(Lsn lsn);
 
+  // What was committed before and is put back: the next `rows` of the rows appended belong to this
+  // commit; a kill of this one. Commits come in their order.
+  void StampNext(uint64_t rows, Lsn lsn);
+  absl::Status ReplayKill(const TailKill& kill);
+
   // Forgets the rows and kills of the open commit, and the error.
   void Abandon();
 
@@ -124,6 +129,7 @@ class TailAppender {
   TailBytes StoreBytes(std::string_view value);
   bool CopyRows(std::span<const ColumnView> columns, uint64_t from, uint64_t rows);
   bool CopyBytes(size_t column, const ColumnView& view);
+  void StoreKills(Lsn lsn);
   void StampRows(const TailChunk& chunk, uint64_t begin, uint64_t rows, uint64_t first_row,
                  Lsn lsn);
 
@@ -140,7 +146,7 @@ class TailAppender {
 
   ChunkPlan plan_;  // which array is what, the same in every chunk of rows
   uint64_t committed_rows_ = 0;
-  std::vector<RowNumber> kills_;  // of the open commit
+  std::vector<TailKill> kills_;  // of the open commit; LSN 0: that of the commit
   uint64_t stored_kills_ = 0;
   uint64_t kills_first_ = 0;  // number of the first kill in the current chunk of kills
 

@@ -30,13 +30,13 @@ class WalReading {
              absl::FunctionRef<absl::Status(const format::WalGroup&)> apply)
       : machine_(machine), folder_(folder), store_(store), apply_(apply) {}
 
-  absl::StatusOr<WalFindings> Read(Lsn durable) {
-    claims_.Hear(durable, "a manifest");
+  absl::StatusOr<WalFindings> Read(absl::FunctionRef<Lsn()> durable) {
     absl::StatusOr<std::vector<uint64_t>> numbers = Numbers();
     if (!numbers.ok()) return numbers.status();
     for (uint64_t number : *numbers) {
       if (absl::Status status = ReadSegment(number); !status.ok()) return status;
     }
+    claims_.Hear(durable(), "a manifest");
     if (claims_.durable > found_.last) return Lost();
     found_.start.durable = found_.last;
     found_.start.next = found_.last + 1;
@@ -158,9 +158,10 @@ class WalReading {
 
 }  // namespace
 
-absl::StatusOr<WalFindings> ReadWal(
-    const Machine& machine, const std::string& folder, const format::StoreUuid& store, Lsn durable,
-    absl::FunctionRef<absl::Status(const format::WalGroup&)> apply) {
+absl::StatusOr<WalFindings> ReadWal(const Machine& machine, const std::string& folder,
+                                    const format::StoreUuid& store,
+                                    absl::FunctionRef<absl::Status(const format::WalGroup&)> apply,
+                                    absl::FunctionRef<Lsn()> durable) {
   return WalReading(machine, folder, store, apply).Read(durable);
 }
 

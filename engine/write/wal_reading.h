@@ -1,6 +1,6 @@
 // Reads the WAL of a store and decides what of it counts: recovery's policy in one place.
 //
-//   absl::StatusOr<WalFindings> found = ReadWal(machine, folder, uuid, durable, apply);
+//   absl::StatusOr<WalFindings> found = ReadWal(machine, folder, uuid, apply, durable);
 //   // apply() saw every group that counts, in order
 //   if (!found->cut.empty()) report(found->cut);                  // a torn tail
 //   WalWriter::Begin(machine, options, found->start);             // goes on behind it
@@ -37,7 +37,8 @@ struct WalFindings {
   std::string cut;     // what was cut, and why; empty where nothing was
 };
 
-// `durable`: the highest LSN that a manifest calls durable.
+// `durable` is asked at the end for the highest LSN that a manifest calls durable: which tables
+// there are may be known only then.
 absl::StatusOr<WalFindings> ReadWal(const Machine& machine, const std::string& folder,
                                     const format::StoreUuid& store, Lsn durable,
                                     absl::FunctionRef<absl::Status(const format::WalGroup&)> apply);
