@@ -52,10 +52,8 @@ class FaultyFileSystem::Plan {
   bool Matches(FileVerb verb, std::string_view path, std::string_view other) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (fault_.verb.has_value() && *fault_.verb != verb) return false;
-    const auto has_part = [&](std::string_view text) {
-      return text.find(fault_.path_part) != std::string_view::npos;
-    };
-    return has_part(path) || has_part(other);
+    const std::string_view part = fault_.path_part;
+    return path.find(part) != path.npos || other.find(part) != other.npos;
   }
 
   mutable absl::Mutex mutex_;
