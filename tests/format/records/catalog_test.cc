@@ -44,7 +44,7 @@ TEST(CatalogRecord, ATableResolvesToTheSchemaThatWasWritten) {
     if (change.record.object != 4) continue;
     const auto schema = objects.Resolve(4, std::get<TableRecord>(change.record.body));
     ASSERT_TRUE(schema.ok()) << schema.status();
-    EXPECT_EQ(*schema, *Schema::Make(Trades()));
+    EXPECT_EQ(*schema, Trades());
   }
   EXPECT_EQ(objects.next_object(), 6u);
   EXPECT_EQ(objects.Find(5)->type, CatalogType::kDropped);
@@ -62,7 +62,7 @@ TEST(CatalogRecord, EveryTruncationIsRefused) {
       const auto cut = CatalogRecord::Parse(change.record.type(), std::span(bytes).first(size));
       // Whole fields may be missing at the end: then it is another record.
       read += cut.ok() ? 1 : 0;
-      if (cut.ok()) EXPECT_FALSE(*cut == change.record) << size;
+      EXPECT_FALSE(cut.ok() && *cut == change.record) << size;
     }
     EXPECT_LT(read, bytes.size() / 16);
   }

@@ -14,12 +14,12 @@ inline CatalogRecord RecordOf(ObjectId object, uint32_t version,
   return {.object = object, .version = version, .time = 1000 + object, .body = std::move(body)};
 }
 
-// A record of a definition as Schema completes it, with a target for each foreign key.
-inline TableRecord TableOf(TableDefinition definition,
+// The record of a schema, with a target for each foreign key.
+inline TableRecord TableOf(const Schema& schema,
                            std::vector<std::optional<ForeignTarget>> targets = {}) {
   TableRecord table{.schema = 1,
-                    .definition = Schema::Make(std::move(definition))->definition(),
-                    .primary_key_number = 1,
+                    .definition = schema.definition(),
+                    .primary_key_number = schema.definition().primary_key.has_value() ? 1u : 0u,
                     .unique_numbers = {},
                     .index_numbers = {},
                     .targets = std::move(targets)};
@@ -37,65 +37,62 @@ inline TableRecord TableOf(TableDefinition definition,
   return table;
 }
 
-inline TableDefinition Venues() {
-  TableDefinition venues{.schema = "scalp", .name = "venues"};
-  venues.columns = {{.name = "id", .type = Type::Serial()},
-                    {.name = "name", .type = Type::Varchar(40), .comment = "as it is printed"}};
-  venues.primary_key = KeyConstraint{.name = "", .columns = {"id"}};
-  venues.comment = "where trades happen";
-  return venues;
+inline Schema Venues() {
+  return *Schema::Builder("venues")
+              .InSchema("scalp")
+              .Comment("where trades happen")
+              .Column("id", Type::Serial())
+              .PrimaryKey()
+              .Column("name", Type::Varchar(40))
+              .Comment("as it is printed")
+              .Build();
 }
 
-inline TableDefinition Trades() {
-  TableDefinition trades{.schema = "scalp", .name = "trades"};
-  trades.columns = {
-      {.name = "ts", .type = Type::Timestamp(), .nullable = false},
-      {.name = "symbol", .type = Type::Text(), .nullable = false},
-      {.name = "price",
-       .type = Type::Decimal(18, 8),
-       .default_value = ColumnDefault::Literal("1.5")},
-      {.name = "venue", .type = Type::Integer()},
-      {.name = "side", .type = Type::Enum(EnumId(2))},
-      {.name = "account", .type = Type::Text(), .sensitive = true},
-      {.name = "tags", .type = Type::Array(Type::Varchar(9))},
-      {.name = "broker", .type = Type::Text()},
-      {.name = "entered", .type = Type::TimestampTz(), .default_value = ColumnDefault::Now()}};
-  trades.uniques = {{.name = "", .columns = {"ts", "symbol"}, .nulls_distinct = false},
-                    {.name = "second", .columns = {"price"}}};
-  trades.foreign_keys = {{.name = "",
-                          .columns = {"venue"},
-                          .referenced_schema = "",
-                          .referenced_table = "venues",
-                          .referenced_columns = {"id"},
-                          .on_delete = OnDelete::kCascade},
-                         {.name = "",
-                          .columns = {"broker"},
-                          .referenced_schema = "other",
-                          .referenced_table = "brokers",
-                          .referenced_columns = {"code"},
-                          .on_delete = OnDelete::kNoAction}};
-  trades.checks = {{.name = "", .expression = "price > 0"}};
-  trades.indexes = {{.name = "by_time",
-                     .columns = {{"ts", true}, {"price", false}},
-                     .include = {"venue"},
-                     .where = "price > 10",
-                     .method = IndexMethod::kBtree,
-                     .unique = true},
-                    {.name = "",
-                     .columns = {{"ts", false}},
-                     .include = {},
-                     .where = "",
-                     .method = IndexMethod::kBrin}};
-  trades.time_column = "ts";
-  trades.partition = Partition::kWeek;
-  trades.cluster_column = "symbol";
-  trades.options.durability = Durability::kInterval;
-  trades.options.durability_interval_ms = 50;
-  trades.options.history = History::kInterval;
-  trades.options.history_interval_ns = 9'000'000'000;
-  trades.options.slice_rows = 65'536;
-  trades.options.symbols = {"broker"};
-  return trades;
+inline Schema Trades() {
+  ForeignKey brokers;
+  brokers.columns = {"broker"};
+  brokers.referenced_schema = "other";
+  brokers.referenced_table = "brokers";
+  brokers.referenced_columns = {"code"};
+  IndexDefinition by_time{"by_time", {{"ts", true}, {"price", false}}, {"venue"}, "price > 10"};
+  by_time.unique = true;
+  IndexDefinition ranges;
+  ranges.columns = {{"ts", false}};
+  ranges.method = IndexMethod::kBrin;
+  TableOptions options;
+  options.durability = Durability::kInterval;
+  options.durability_interval_ms = 50;
+  options.history = History::kInterval;
+  options.history_interval_ns = 9'000'000'000;
+  options.slice_rows = 65'536;
+  options.symbols = {"broker"};
+  return *Schema::Builder("trades")
+              .InSchema("scalp")
+              .With(options)
+              .Column("ts", Type::Timestamp())
+              .NotNull()
+              .Column("symbol", Type::Text())
+              .NotNull()
+              .Column("price", Type::Decimal(18, 8))
+              .Default("1.5")
+              .Unique()
+              .Check("price > 0")
+              .Column("venue", Type::Integer())
+              .References("venues", "id", OnDelete::kCascade)
+              .Column("side", Type::Enum(EnumId(2)))
+              .Column("account", Type::Text())
+              .Sensitive()
+              .Column("tags", Type::Array(Type::Varchar(9)))
+              .Column("broker", Type::Text())
+              .Column("entered", Type::TimestampTz())
+              .Default(ColumnDefault::Now())
+              .UniqueNullsNotDistinct({"ts", "symbol"})
+              .Add(brokers)
+              .Add(by_time)
+              .Add(ranges)
+              .PartitionBy(Partition::kWeek, "ts")
+              .ClusterBy("symbol")
+              .Build();
 }
 
 inline CatalogCheckpoint MakeCheckpoint() {
