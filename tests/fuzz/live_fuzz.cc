@@ -16,10 +16,16 @@ namespace {
 using format::FileHeader;
 using format::FileKind;
 
+FileHeader HeaderOf(FileKind kind) {
+  FileHeader header;
+  header.kind = kind;
+  return header;
+}
+
 // A file of this size: a right header, then the bytes.
 std::vector<std::byte> FileOf(FileKind kind, size_t size, std::span<const std::byte> rest) {
   std::vector<std::byte> file(size);
-  const auto head = FileHeader{.kind = kind}.Serialize();
+  const auto head = HeaderOf(kind).Serialize();
   std::copy(head.begin(), head.end(), file.begin());
   const size_t count = std::min(rest.size(), size - head.size());
   std::copy_n(rest.begin(), count, file.begin() + head.size());
@@ -27,7 +33,7 @@ std::vector<std::byte> FileOf(FileKind kind, size_t size, std::span<const std::b
 }
 
 void Sign(FileKind kind, size_t crc_offset, std::vector<std::byte>& file) {
-  const format::PlaceSeed seeds(FileHeader{.kind = kind});
+  const format::PlaceSeed seeds(HeaderOf(kind));
   const auto bytes = std::span(file);
   const uint32_t crc =
       format::ExtendCrc32c(format::ExtendCrc32c(seeds.At(64), bytes.subspan(64, crc_offset - 64)),
