@@ -136,12 +136,14 @@ class TableReader {
         break;
       case FieldTag::kDurability: {
         const Choice<uint32_t> choice = field.Durability();
+        if (choice.kind == 0) field.Fail("durability by the door", 0);
         options.durability = field.Enumerated(choice.kind, Durability::kDurable);
         options.durability_interval_ms = choice.amount;
         break;
       }
       case FieldTag::kHistory: {
         const Choice<int64_t> choice = field.History();
+        if (choice.kind == 0) field.Fail("history that is decided", 0);
         options.history = field.Enumerated(choice.kind, History::kInterval);
         options.history_interval_ns = choice.amount;
         break;
@@ -180,6 +182,7 @@ class TableReader {
       }
     }
     outer.Adopt(field.status());
+    if (key.columns.empty()) outer.Fail("no columns", 0);
     return key;
   }
 
@@ -213,6 +216,7 @@ class TableReader {
       }
     }
     outer.Adopt(field.status());
+    if (key.columns.empty()) outer.Fail("no columns", 0);
     TakeNames(outer, unresolved, std::move(names), target, key);
     return key;
   }
@@ -298,6 +302,7 @@ class TableReader {
       }
     }
     outer.Adopt(field.status());
+    if (index.columns.empty()) outer.Fail("no columns", 0);
     return index;
   }
 

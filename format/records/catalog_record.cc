@@ -191,6 +191,14 @@ absl::Status Write(const ProgramRecord& program, FieldWriter& out) {
 
 absl::Status Write(const DroppedRecord&, FieldWriter&) { return absl::OkStatus(); }
 
+// A record that cannot be read would make the store one that cannot be opened. Definitions are few
+// and small: reading each once more costs nothing.
+absl::Status CheckReadable(CatalogType type, std::span<const std::byte> record) {
+  const absl::Status status = CatalogRecord::Parse(type, record).status();
+  if (status.ok()) return status;
+  return Refused({status.message().data(), status.message().size()});
+}
+
 }  // namespace
 
 CatalogType CatalogRecord::type() const {
@@ -205,8 +213,9 @@ absl::Status WriteCatalogRecord(const CatalogRecord& record, std::vector<std::by
   head.WriteU32(record.version);
   head.WriteI64(record.time);
   FieldWriter fields(out);
-  const absl::Status status =
+  absl::Status status =
       std::visit([&](const auto& body) { return Write(body, fields); }, record.body);
+  if (status.ok()) status = CheckReadable(record.type(), std::span(out).subspan(begin));
   if (!status.ok()) out.resize(begin);
   return status;
 }

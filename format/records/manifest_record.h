@@ -120,8 +120,8 @@ struct ManifestRecord {
   uint64_t next_slice = 1;
   std::vector<ManifestEntry> entries{};  // apply in order
 
-  // Checks all that can be seen in the record alone; `durable` is the LSN of its frame. kDataLoss,
-  // naming the entry and its offset in the record.
+  // Checks all that can be seen in the record alone; `durable` is the LSN of its frame. The record
+  // lies at a multiple of 8 in memory. kDataLoss, naming the entry and its offset in the record.
   static absl::StatusOr<ManifestRecord> Parse(std::span<const std::byte> record, ManifestFrame type,
                                               Lsn durable);
 };
