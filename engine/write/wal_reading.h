@@ -40,7 +40,8 @@ struct WalFindings {
 // `durable` is asked at the end for the highest LSN that a manifest calls durable: which tables
 // there are may be known only then.
 absl::StatusOr<WalFindings> ReadWal(const Machine& machine, const std::string& folder,
-                                    const format::StoreUuid& store, Lsn durable,
-                                    absl::FunctionRef<absl::Status(const format::WalGroup&)> apply);
+                                    const format::StoreUuid& store,
+                                    absl::FunctionRef<absl::Status(const format::WalGroup&)> apply,
+                                    absl::FunctionRef<Lsn()> durable);
 
 }  // namespace tape::engine
