@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "engine/io/mutex.h"
 
 namespace tape::engine {
 
@@ -13,7 +13,7 @@ class FaultyFileSystem::Plan {
  public:
   // Counts the call, and tells how it fails.
   absl::Status Check(FileVerb verb, std::string_view path, std::string_view other = {}) {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     ++calls_[static_cast<size_t>(verb)];
     if (!Matches(verb, path, other)) return absl::OkStatus();
     ++matching_;
@@ -24,7 +24,7 @@ class FaultyFileSystem::Plan {
   }
 
   void Set(Fault fault) {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     fault_ = std::move(fault);
     matching_ = 0;
     calls_ = {};
@@ -32,19 +32,19 @@ class FaultyFileSystem::Plan {
   }
 
   bool short_write() const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return fault_.short_write;
   }
   std::vector<InjectedFault> injected() const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return injected_;
   }
   std::array<uint64_t, kFileVerbs> calls() const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return calls_;
   }
   uint64_t matching() const {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     return matching_;
   }
 
@@ -56,7 +56,7 @@ class FaultyFileSystem::Plan {
     return path.find(part) != path.npos || other.find(part) != other.npos;
   }
 
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   Fault fault_ ABSL_GUARDED_BY(mutex_);
   uint64_t matching_ ABSL_GUARDED_BY(mutex_) = 0;
   std::array<uint64_t, kFileVerbs> calls_ ABSL_GUARDED_BY(mutex_) = {};

@@ -11,9 +11,9 @@
 #include <set>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "engine/io/chance.h"
 #include "engine/io/host.h"
+#include "engine/io/mutex.h"
 
 namespace tape::engine {
 
@@ -37,7 +37,7 @@ class ManualHost : public Host {
   void AddProcess(uint32_t process);
 
  private:
-  absl::Mutex mutex_;
+  Mutex mutex_;
   int64_t real_ns_ ABSL_GUARDED_BY(mutex_);
   int64_t monotonic_ns_ ABSL_GUARDED_BY(mutex_) = 0;
   Chance chance_ ABSL_GUARDED_BY(mutex_);

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "engine/io/mutex.h"
 #include "engine/io/posix/posix_error.h"
 #include "format/bytes/message.h"
 
@@ -26,7 +26,7 @@ bool IsBeyond(uint64_t offset, uint64_t size, uint64_t end) {
 struct MemoryFileSystem::Core {
   explicit Core(MemoryDisk of) : disk(std::move(of)) {}
 
-  absl::Mutex mutex;
+  Mutex mutex;
   MemoryDisk disk ABSL_GUARDED_BY(mutex);
 };
 
@@ -40,13 +40,13 @@ class MemoryFileSystem::OpenMapping : public Mapping {
     if (writes_) writable_ = place;
   }
   ~OpenMapping() override {
-    absl::MutexLock lock(&core_->mutex);
+    MutexLock lock(&core_->mutex);
     node_->contents.Unmap(writes_);
     core_->disk.Leave(*node_);
   }
 
   absl::Status Prefault() override {
-    absl::MutexLock lock(&core_->mutex);
+    MutexLock lock(&core_->mutex);
     return core_->disk.Begin(FileVerb::kMap, path_);
   }
 
@@ -65,7 +65,7 @@ class MemoryFileSystem::OpenFile : public File {
         path_(std::move(path)),
         writes_(mode != OpenMode::kRead) {}
   ~OpenFile() override {
-    absl::MutexLock lock(&core_->mutex);
+    MutexLock lock(&core_->mutex);
     node_->locks.DropAll(this);
     core_->disk.Leave(*node_);
   }
@@ -108,7 +108,7 @@ absl::Status MemoryFileSystem::OpenFile::BeginChange(FileVerb verb) {
 }
 
 absl::Status MemoryFileSystem::OpenFile::ReadAt(uint64_t offset, std::span<std::byte> out) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   if (absl::Status status = Begin(FileVerb::kRead); !status.ok()) return status;
   const uint64_t size = node_->contents.size();
   if (!out.empty() && IsBeyond(offset, out.size(), size)) {
@@ -121,7 +121,7 @@ absl::Status MemoryFileSystem::OpenFile::ReadAt(uint64_t offset, std::span<std::
 
 absl::Status MemoryFileSystem::OpenFile::WriteAt(uint64_t offset,
                                                  std::span<const std::byte> bytes) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   absl::Status status = BeginChange(FileVerb::kWrite);
   const bool is_interrupted = absl::IsAborted(status) && core_->disk.interrupted() && writes_;
   if (is_interrupted && !bytes.empty()) core_->disk.Interrupted(*node_, offset, bytes);
@@ -131,28 +131,28 @@ absl::Status MemoryFileSystem::OpenFile::WriteAt(uint64_t offset,
 }
 
 absl::Status MemoryFileSystem::OpenFile::Allocate(uint64_t size) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   if (absl::Status status = BeginChange(FileVerb::kAllocate); !status.ok()) return status;
   if (size > kOffsetMax) return Error(FileVerb::kAllocate, EFBIG);
   return OkUnlessFull(core_->disk.Allocate(*node_, size), FileVerb::kAllocate);
 }
 
 absl::Status MemoryFileSystem::OpenFile::Truncate(uint64_t size) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   if (absl::Status status = BeginChange(FileVerb::kTruncate); !status.ok()) return status;
   if (size > kOffsetMax) return Error(FileVerb::kTruncate, EFBIG);
   return OkUnlessFull(core_->disk.Truncate(*node_, size), FileVerb::kTruncate);
 }
 
 absl::Status MemoryFileSystem::OpenFile::Sync() {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   if (absl::Status status = Begin(FileVerb::kSync); !status.ok()) return status;
   node_->contents.Sync();
   return absl::OkStatus();
 }
 
 absl::StatusOr<FileStat> MemoryFileSystem::OpenFile::Stat() {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   if (absl::Status status = Begin(FileVerb::kStat); !status.ok()) return status;
   return MemoryDisk::StatOf(*node_);
 }
@@ -171,7 +171,7 @@ absl::Status MemoryFileSystem::OpenFile::CheckPiece(uint64_t offset, uint64_t si
 absl::StatusOr<std::unique_ptr<Mapping>> MemoryFileSystem::OpenFile::Map(uint64_t offset,
                                                                          uint64_t size,
                                                                          MapMode mode) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   const bool writes = mode == MapMode::kReadWrite;
   absl::Status status = writes ? BeginChange(FileVerb::kMap) : Begin(FileVerb::kMap);
   if (status.ok()) status = CheckPiece(offset, size);
@@ -186,7 +186,7 @@ absl::StatusOr<std::unique_ptr<Mapping>> MemoryFileSystem::OpenFile::Map(uint64_
 }
 
 absl::StatusOr<bool> MemoryFileSystem::OpenFile::TryLock(LockRange range, LockKind kind) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   const bool exclusive = kind == LockKind::kExclusive;
   absl::Status status = exclusive ? BeginChange(FileVerb::kLock) : Begin(FileVerb::kLock);
   if (!status.ok()) return status;
@@ -194,14 +194,14 @@ absl::StatusOr<bool> MemoryFileSystem::OpenFile::TryLock(LockRange range, LockKi
 }
 
 absl::Status MemoryFileSystem::OpenFile::Unlock(LockRange range) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   if (absl::Status status = Begin(FileVerb::kLock); !status.ok()) return status;
   node_->locks.Unlock(this, range);
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> MemoryFileSystem::OpenFile::IsLocked(LockRange range) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   if (absl::Status status = Begin(FileVerb::kLock); !status.ok()) return status;
   return node_->locks.IsLocked(this, range);
 }
@@ -215,7 +215,7 @@ MemoryFileSystem::~MemoryFileSystem() = default;
 
 absl::StatusOr<std::unique_ptr<File>> MemoryFileSystem::Open(const std::string& path,
                                                              OpenMode mode) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   absl::Status status = core_->disk.Begin(FileVerb::kOpen, path);
   if (!status.ok()) return status;
   absl::StatusOr<NodePtr> node = core_->disk.Open(path, mode);
@@ -224,57 +224,57 @@ absl::StatusOr<std::unique_ptr<File>> MemoryFileSystem::Open(const std::string& 
 }
 
 absl::StatusOr<FileStat> MemoryFileSystem::Stat(const std::string& path) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   absl::Status status = core_->disk.Begin(FileVerb::kStat, path);
   if (!status.ok()) return status;
   return core_->disk.Stat(path);
 }
 
 absl::StatusOr<std::vector<DirectoryEntry>> MemoryFileSystem::List(const std::string& path) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   absl::Status status = core_->disk.Begin(FileVerb::kList, path);
   if (!status.ok()) return status;
   return core_->disk.List(path);
 }
 
 absl::Status MemoryFileSystem::MakeDirectory(const std::string& path) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   absl::Status status = core_->disk.Begin(FileVerb::kMakeDirectory, path);
   return status.ok() ? core_->disk.MakeDirectory(path) : status;
 }
 
 absl::Status MemoryFileSystem::RemoveDirectory(const std::string& path) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   absl::Status status = core_->disk.Begin(FileVerb::kRemoveDirectory, path);
   return status.ok() ? core_->disk.RemoveDirectory(path) : status;
 }
 
 absl::Status MemoryFileSystem::Rename(const std::string& from, const std::string& to) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   absl::Status status = core_->disk.Begin(FileVerb::kRename, from);
   return status.ok() ? core_->disk.Rename(from, to) : status;
 }
 
 absl::Status MemoryFileSystem::Link(const std::string& existing, const std::string& name) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   absl::Status status = core_->disk.Begin(FileVerb::kLink, name);
   return status.ok() ? core_->disk.Link(existing, name) : status;
 }
 
 absl::Status MemoryFileSystem::Unlink(const std::string& path) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   absl::Status status = core_->disk.Begin(FileVerb::kUnlink, path);
   return status.ok() ? core_->disk.Unlink(path) : status;
 }
 
 absl::Status MemoryFileSystem::SyncDirectory(const std::string& path) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   absl::Status status = core_->disk.Begin(FileVerb::kSyncDirectory, path);
   return status.ok() ? core_->disk.SyncDirectory(path) : status;
 }
 
 absl::StatusOr<uint64_t> MemoryFileSystem::FreeBytes(const std::string& path) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   absl::Status status = core_->disk.Begin(FileVerb::kStat, path);
   if (!status.ok()) return status;
   return core_->disk.FreeBytes(path);
@@ -283,53 +283,53 @@ absl::StatusOr<uint64_t> MemoryFileSystem::FreeBytes(const std::string& path) {
 // ---- the model of failures
 
 void MemoryFileSystem::SetCapacity(uint64_t bytes) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   core_->disk.SetCapacity(bytes);
 }
 
 absl::Status MemoryFileSystem::MarkVolatile(const std::string& folder) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   return core_->disk.MarkVolatile(folder);
 }
 
 uint64_t MemoryFileSystem::operations() const {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   return core_->disk.operations();
 }
 
 void MemoryFileSystem::StartTrace() {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   core_->disk.StartTrace();
 }
 
 std::vector<MemoryOperation> MemoryFileSystem::trace() const {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   return core_->disk.trace();
 }
 
 void MemoryFileSystem::PowerFailsAt(uint64_t n) {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   core_->disk.PowerFailsAt(n);
 }
 
 bool MemoryFileSystem::power_failed() const {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   return core_->disk.power_failed();
 }
 
 uint64_t MemoryFileSystem::unsynced_events() const {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   return core_->disk.UnsyncedSequences().size();
 }
 
 std::unique_ptr<MemoryFileSystem> MemoryFileSystem::AfterPowerLoss(const PowerLoss& how) const {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   return std::unique_ptr<MemoryFileSystem>(
       new MemoryFileSystem(FindAfterPowerLoss(core_->disk, how)));
 }
 
 std::unique_ptr<MemoryFileSystem> MemoryFileSystem::AfterProcessDeath() const {
-  absl::MutexLock lock(&core_->mutex);
+  MutexLock lock(&core_->mutex);
   return std::unique_ptr<MemoryFileSystem>(new MemoryFileSystem(core_->disk.Copy()));
 }
 
