@@ -33,8 +33,12 @@ void AppendSomeGroup(uint64_t first, format::FrameWriter& frames) {
   Expect(WriteCatalogRecord(format::MakeCheckpoint().records[0].record, catalog).ok());
   Expect(AppendWalCatalog({1, catalog}, Lsn(first), frames).ok());
   Bytes slices;
-  const format::ManifestRecord record = format::RecordOf(7, {format::SliceOf(1, 0, 3)});
-  Expect(WriteManifestRecord(record, format::ManifestFrame::kChange, Lsn(50), slices).ok());
+  format::SliceEntry slice = format::SliceOf(1, 0, 3);
+  slice.least_lsn = slice.greatest_lsn = Lsn(first + 1);
+  const format::ManifestRecord record = format::RecordOf(7, {slice});
+  const absl::Status status =
+      WriteManifestRecord(record, format::ManifestFrame::kChange, Lsn(first + 1), slices);
+  Expect(status.ok());
   Expect(AppendAttach({TableId(1), slices}, Lsn(first + 1), frames).ok());
   Expect(group.Close({Lsn(first + 1), Lsn(first - 1), 5}).ok());
 }
@@ -45,20 +49,28 @@ void AddWal(Corpus& corpus) {
   AppendSomeGroup(10, frames);
   frames.PadToSync();
   AppendSomeGroup(12, frames);
+  Bytes file(format::kWalFirstGroup);
+  file.insert(file.end(), bytes.begin(), bytes.end());
+  format::WalGroupReader reader(kWalSegment, file);
+  Expect(*reader.Next() != nullptr && *reader.Next() != nullptr && *reader.Next() == nullptr);
   corpus["frame/made_group"] = Bytes(bytes.begin(), bytes.begin() + 1024);
 }
 
 void AddManifests(Corpus& corpus) {
-  using namespace format;  // NOLINT: its words are what this function is made of
-  const ManifestRecord checkpoint =
-      RecordOf(1, {SliceOf(1, 0, 3), BytesEntry{PlaceOf(FileKind::kKills, 0, 3)},
-                   SymbolsEntry{ColumnId(2), Generation(1), 40, 99, 1024}});
+  using format::BytesEntry;
+  using format::BytesGone;
+  using format::ManifestFrame;
+  using format::ManifestRecord;
+  const ManifestRecord checkpoint = format::RecordOf(
+      1, {format::SliceOf(1, 0, 3), BytesEntry{format::PlaceOf(format::FileKind::kKills, 0, 3)},
+          format::SymbolsEntry{ColumnId(2), Generation(1), 40, 99, 1024}});
   Expect(WriteManifestRecord(checkpoint, ManifestFrame::kCheckpoint, Lsn(50),
                              corpus["manifest/made_checkpoint"])
              .ok());
-  const ManifestRecord change =
-      RecordOf(2, {SliceGone{1}, BytesGone{PlaceOf(FileKind::kKills, 0, 3)}, DayGone{Day(3)},
-                   SliceOf(2, 0, 3), BytesEntry{PlaceOf(FileKind::kKeyExtents, 1, kNoDay)}});
+  const ManifestRecord change = format::RecordOf(
+      2, {format::SliceGone{1}, BytesGone{format::PlaceOf(format::FileKind::kKills, 0, 3)},
+          format::DayGone{Day(3)}, format::SliceOf(2, 0, 3),
+          BytesEntry{format::PlaceOf(format::FileKind::kKeyExtents, 1, format::kNoDay)}});
   Expect(
       WriteManifestRecord(change, ManifestFrame::kChange, Lsn(50), corpus["manifest/made_change"])
           .ok());
