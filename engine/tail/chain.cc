@@ -43,7 +43,7 @@ absl::Status TailChain::Adopt() {
     if (!home_.budget->Take((*chunk)->size_bytes())) {
       return absl::ResourceExhaustedError("the tail that was left is larger than tail_bytes_max");
     }
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     capacity_ = (*chunk)->capacity();
     current_ = chunk->release();
     chunks_[number % kTailChainSlots].store(current_, std::memory_order_release);
@@ -69,7 +69,7 @@ absl::Status TailChain::Advance(uint64_t first, uint64_t entries) {
 }
 
 absl::Status TailChain::Prepare(uint64_t entries) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   TailChunk* ready = ready_.load(std::memory_order_acquire);
   if (ready != nullptr && ready->capacity() >= entries) return absl::OkStatus();
   const uint64_t number = std::max<uint64_t>(control_->ends(role_).end_chunk.Load(), 1);
@@ -129,7 +129,7 @@ void TailChain::Retire(uint64_t end, std::vector<RetiredChunk>& retired) {
 }
 
 void TailChain::Recycle(std::unique_ptr<TailChunk> chunk) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   if (spare_.size() < kSpareChunks && chunk->capacity() == capacity_) {
     spare_.push_back(std::move(chunk));
   } else {

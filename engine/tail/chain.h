@@ -25,8 +25,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "engine/io/file_system.h"
+#include "engine/io/mutex.h"
 #include "engine/tail/chunk.h"
 #include "engine/tail/tail_layout.h"
 #include "format/bytes/place.h"
@@ -134,7 +134,7 @@ class TailChain {
   std::atomic<TailChunk*> ready_ = nullptr;
   std::array<std::atomic<TailChunk*>, kTailChainSlots> chunks_{};  // by number, owned
 
-  absl::Mutex mutex_;                              // of those who prepare and recycle
+  Mutex mutex_;                                    // of those who prepare and recycle
   uint64_t capacity_ ABSL_GUARDED_BY(mutex_) = 0;  // of the newest chunk
   std::vector<std::unique_ptr<TailChunk>> spare_ ABSL_GUARDED_BY(mutex_);
 };

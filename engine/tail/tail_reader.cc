@@ -29,7 +29,7 @@ absl::StatusOr<std::unique_ptr<TailReader>> TailReader::Open(const TailFolder& f
 }
 
 absl::StatusOr<const TailChunk*> TailReader::Chunk(TailRole role, uint64_t number) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   std::unique_ptr<TailChunk>& chunk = chunks_[{role, number}];
   if (chunk == nullptr) {
     auto opened =
@@ -61,7 +61,7 @@ absl::StatusOr<uint64_t> TailReader::Head(uint32_t code) {
 }
 
 void TailReader::Forget() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   std::erase_if(chunks_, [this](const auto& entry) {
     const auto& [role, number] = entry.first;
     if (role == TailRole::kHeads) return number < control_->heads.Load();

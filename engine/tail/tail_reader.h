@@ -20,7 +20,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "engine/io/mutex.h"
 #include "engine/tail/table_tail.h"
 #include "engine/tail/tail_scan.h"
 
@@ -50,7 +50,7 @@ class TailReader : private TailChunks {
   const std::unique_ptr<Mapping> control_mapping_;
   const TableControl* const control_;
   TailScan scan_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::map<std::pair<TailRole, uint64_t>, std::unique_ptr<TailChunk>> chunks_
       ABSL_GUARDED_BY(mutex_);
 };

@@ -118,7 +118,7 @@ absl::Status StoreWriter::Begin(Recovered recovered) {
       recovered.wal);
   if (!wal.ok()) return wal.status();
   wal_ = std::make_unique<WalPump>(*std::move(wal), *control_, *sequence_);
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   catalog_ = std::make_unique<Catalog>(std::move(recovered.catalog));
   tables_ = std::move(recovered.tables);
   for (const auto& [id, table] : tables_) {
@@ -144,7 +144,7 @@ absl::StatusOr<LoggedUpTo> StoreWriter::LoggedOf(const TableTail& tail, Lsn last
 // ---- tables
 
 absl::StatusOr<TableId> StoreWriter::CreateTable(const Schema& schema) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   absl::StatusOr<std::vector<format::CatalogRecord>> records =
       catalog_->CreateTable(schema, machine_.host.RealTimeNs());
   if (!records.ok()) return records.status();
@@ -192,13 +192,13 @@ absl::Status StoreWriter::OpenNewTable(const TableInfo& info) {
 }
 
 std::shared_ptr<OpenTable> StoreWriter::Find(TableId table) const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   const auto found = tables_.find(table);
   return found == tables_.end() ? nullptr : found->second;
 }
 
 std::shared_ptr<OpenTable> StoreWriter::Find(std::string_view schema, std::string_view name) const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   const TableInfo* info = catalog_->Find(schema, name);
   if (info == nullptr) return nullptr;
   const auto found = tables_.find(info->id);
@@ -206,7 +206,7 @@ std::shared_ptr<OpenTable> StoreWriter::Find(std::string_view schema, std::strin
 }
 
 std::vector<std::shared_ptr<OpenTable>> StoreWriter::tables() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   std::vector<std::shared_ptr<OpenTable>> all;
   for (const auto& [id, table] : tables_) all.push_back(table);
   return all;
@@ -227,7 +227,7 @@ absl::Status StoreWriter::PrepareChunks() {
 absl::StatusOr<uint64_t> StoreWriter::Seal(TableId id, SealWhat what) {
   const std::shared_ptr<OpenTable> table = Find(id);
   if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
-  absl::MutexLock lock(&seal_mutex_);
+  MutexLock lock(&seal_mutex_);
   return Sealer(*table, wal_->durable()).Seal(what);
 }
 
@@ -252,7 +252,7 @@ absl::StatusOr<Lsn> StoreWriter::FirstNeeded() const {
 }
 
 absl::Status StoreWriter::Release() {
-  absl::MutexLock lock(&seal_mutex_);
+  MutexLock lock(&seal_mutex_);
   if (wal_->segments() < 2) return absl::OkStatus();
   absl::StatusOr<Lsn> needed = FirstNeeded();
   if (!needed.ok()) return needed.status();
@@ -262,7 +262,7 @@ absl::Status StoreWriter::Release() {
     if (!status.ok()) return status;
   }
   {
-    absl::MutexLock catalog_lock(&mutex_);
+    MutexLock catalog_lock(&mutex_);
     if (catalog_->changed() > catalog_->saved()) {
       absl::Status status = catalog_->Save(machine_.files, options_.folder, catalog_->changed());
       if (!status.ok()) return status;
@@ -277,7 +277,7 @@ absl::Status StoreWriter::Close() {
   if (status.ok()) status = wal_->Sync();
   if (!status.ok()) return status;  // LIVE stays open: what the tail has is still needed
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     tables_.clear();
   }
   format::LiveFile live = *live_.file;

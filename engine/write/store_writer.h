@@ -26,9 +26,9 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "engine/catalog/catalog.h"
 #include "engine/io/machine.h"
+#include "engine/io/mutex.h"
 #include "engine/tail/chain.h"
 #include "engine/tail/commit_sequence.h"
 #include "engine/write/open_table.h"
@@ -112,11 +112,11 @@ class StoreWriter {
   std::unique_ptr<WalPump> wal_;
   bool closed_ = false;
 
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::unique_ptr<Catalog> catalog_ ABSL_GUARDED_BY(mutex_);
   std::map<TableId, std::shared_ptr<OpenTable>> tables_ ABSL_GUARDED_BY(mutex_);
 
-  absl::Mutex seal_mutex_;
+  Mutex seal_mutex_;
 };
 
 }  // namespace tape::engine

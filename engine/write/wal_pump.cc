@@ -19,12 +19,12 @@ WalPump::WalPump(std::unique_ptr<WalWriter> wal, StoreControl& control, CommitSe
     : control_(control), sequence_(sequence), wal_(std::move(wal)) {}
 
 void WalPump::AddTable(TableTail& tail, const LoggedUpTo& logged) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   loggers_.emplace(tail.table().id, TableLogger(tail, logged));
 }
 
 void WalPump::RemoveTable(TableId table) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   loggers_.erase(table);
 }
 
@@ -63,7 +63,7 @@ absl::Status WalPump::WriteUpTo(Lsn last, Append more) {
 }
 
 absl::Status WalPump::Write() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   if (!wal_->status().ok()) return wal_->status();
   const Lsn committed = sequence_.committed();
   if (committed < wal_->next()) return absl::OkStatus();
@@ -81,13 +81,13 @@ absl::Status WalPump::SyncLocked() {
 }
 
 absl::Status WalPump::Sync() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return SyncLocked();
 }
 
 absl::Status WalPump::MakeDurable(Lsn lsn) {
   if (durable() >= lsn) return absl::OkStatus();
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   if (durable() >= lsn) return absl::OkStatus();  // whoever was here before did it
   if (!wal_->status().ok()) return wal_->status();
   if (wal_->written() < lsn) {
@@ -99,7 +99,7 @@ absl::Status WalPump::MakeDurable(Lsn lsn) {
 absl::StatusOr<Lsn> WalPump::CommitLogged(
     absl::FunctionRef<absl::Status(Lsn, format::FrameWriter&)> append,
     absl::FunctionRef<absl::Status(Lsn)> apply) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   if (!wal_->status().ok()) return wal_->status();
   const Lsn lsn = sequence_.Take();
   sequence_.AwaitTurn(lsn);
@@ -113,22 +113,22 @@ absl::StatusOr<Lsn> WalPump::CommitLogged(
 }
 
 absl::Status WalPump::Release(Lsn last) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return wal_->Release(std::min(last, wal_->synced()));
 }
 
 uint64_t WalPump::segments() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return wal_->segments();
 }
 
 uint64_t WalPump::written_bytes() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return wal_->written_bytes();
 }
 
 absl::Status WalPump::status() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return wal_->status();
 }
 

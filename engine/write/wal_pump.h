@@ -23,7 +23,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "engine/io/mutex.h"
 #include "engine/tail/commit_sequence.h"
 #include "engine/tail/table_tail.h"
 #include "engine/tail/tail_layout.h"
@@ -73,7 +73,7 @@ class WalPump {
 
   StoreControl& control_;
   CommitSequence& sequence_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::unique_ptr<WalWriter> wal_ ABSL_GUARDED_BY(mutex_);
   std::map<TableId, TableLogger> loggers_ ABSL_GUARDED_BY(mutex_);
 };
