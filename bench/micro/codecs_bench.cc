@@ -43,15 +43,29 @@ void Register(const std::string& name, std::function<void(benchmark::State&)> ru
 template <typename T>
 using Law = std::function<T(size_t, Random&)>;
 
+// A decimal as text gives it: the number nearest to d / power.
+template <typename T>
+T Decimal(uint64_t d, double power) {
+  return static_cast<T>(static_cast<double>(d) / power);
+}
+
 template <typename T>
 std::vector<std::pair<std::string, Law<T>>> FloatLaws() {
   return {
-      {"cents", [](size_t, Random& r) { return static_cast<T>(double(r() % 4096) / 100); }},
-      {"mils", [](size_t, Random& r) { return static_cast<T>(double(r() % 100'000) / 1000); }},
+      {"cents", [](size_t, Random& r) { return Decimal<T>(r() % 4096, 1e2); }},
+      {"mils", [](size_t, Random& r) { return Decimal<T>(r() % 100'000, 1e3); }},
+      {"2 digits", [](size_t, Random& r) { return Decimal<T>(r() % 1'000'000, 1e2); }},
+      {"4 digits", [](size_t, Random& r) { return Decimal<T>(r() % 10'000'000, 1e4); }},
+      {"8 digits", [](size_t, Random& r) { return Decimal<T>(r() % 100'000'000'000, 1e8); }},
       {"walk",
        [price = int64_t{1'000'000}](size_t, Random& r) mutable {
          price += static_cast<int64_t>(r() % 7) - 3;
-         return static_cast<T>(static_cast<double>(price) / 100);
+         return Decimal<T>(static_cast<uint64_t>(price), 1e2);
+       }},
+      {"walk of 8 digits",
+       [price = int64_t{6'543'210'000'000}](size_t, Random& r) mutable {
+         price += static_cast<int64_t>(r() % 2'000'001) - 1'000'000;
+         return Decimal<T>(static_cast<uint64_t>(price), 1e8);
        }},
       {"integers", [](size_t, Random& r) { return static_cast<T>(r() % 4096); }},
       {"noise", [](size_t, Random& r) { return static_cast<T>(std::sqrt(double(r() >> 11))); }},
@@ -90,6 +104,17 @@ struct FloatData {
     }
   }
 
+  double BitsPerValue() const {
+    const size_t size = bytes.size() - kReadableAfterEnd;
+    return 8.0 * static_cast<double>(size) / static_cast<double>(values.size());
+  }
+
+  double ExceptionPercent() const {
+    size_t count = 0;
+    for (const FloatPlan& plan : plans) count += plan.word.exception_count;
+    return 100.0 * static_cast<double>(count) / static_cast<double>(values.size());
+  }
+
   bool Decode() {
     bool ok = true;
     for (size_t block = 0; block < kBlocks; ++block) {
@@ -112,8 +137,8 @@ void AddFloats(const std::string& type) {
         benchmark::ClobberMemory();
       }
       Report(state, data.values.size(), data.values.size() * sizeof(T));
-      state.counters["bits"] =
-          8.0 * static_cast<double>(data.bytes.size()) / static_cast<double>(data.values.size());
+      state.counters["bits"] = data.BitsPerValue();
+      state.counters["exceptions_%"] = data.ExceptionPercent();
     });
     Register(type + "/encode/" + name, [law = law](benchmark::State& state) {
       FloatData<T> data(law);

@@ -148,7 +148,7 @@ std::vector<Case> PackedDeltaAndFilterCases() {
        {12, 20},
        [](K k, Data& d, unsigned w, size_t b) {
          k.unpack_full_64(d.Packed(b, w), w, 7, 1, At(d.out, b));
-         k.scaled_to_double(At(d.out, b), kBlockRows, 1, 0.01, At(d.doubles, b));
+         k.divide_to_double(At(d.out, b), kBlockRows, 100, At(d.doubles, b));
        }},
       {"filter",
        8,
@@ -168,11 +168,18 @@ std::vector<Case> DecodingCases() {
        [](K k, Data& d, unsigned, size_t b) {
          k.prefix_sum_64(At(d.values, b), kBlockRows, 1, 1);
        }},
-      {"scaled_to_double",
+      {"divide_to_double",
        8,
        {20},
        [](K k, Data& d, unsigned, size_t b) {
-         k.scaled_to_double(At(d.values, b), kBlockRows, 1, 0.01, At(d.doubles, b));
+         k.divide_to_double(At(d.values, b), kBlockRows, 100, At(d.doubles, b));
+       }},
+      {"divide_to_float",
+       4,
+       {20},
+       [](K k, Data& d, unsigned, size_t b) {
+         float* const floats = reinterpret_cast<float*>(At(d.doubles, b));
+         k.divide_to_float(At(d.values, b), kBlockRows, 100, floats);
        }},
       {"unzigzag",
        8,
@@ -253,7 +260,7 @@ std::vector<Case> EncodingCases() {
        8,
        {20},
        [](K k, Data& d, unsigned, size_t b) {
-         k.double_to_scaled(At(d.doubles, b), kBlockRows, 100, 1, At(d.out, b));
+         k.double_to_scaled(At(d.doubles, b), kBlockRows, 100, At(d.out, b));
        }},
       {"narrow_32",
        8,

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <numeric>
 #include <random>
 #include <string>
 #include <utility>
@@ -254,6 +255,31 @@ void ReadPoints(benchmark::State& state, size_t column) {
   Report(state, 1, sizeof(int64_t));
 }
 
+// Times and symbols of quotes, and ids in arrival order: a random row's place in that is found in
+// the directory, the samples and an interval of the tape.
+void ReadMovedPoints(benchmark::State& state) {
+  const QuoteSlices& quotes = Quotes();
+  Values ids(kSliceRows);
+  std::iota(ids.begin(), ids.end(), 1'000'000);
+  const ColumnView columns[] = {quotes.columns[0].view().Slice(0, kSliceRows),
+                                quotes.columns[1].view().Slice(0, kSliceRows),
+                                ColumnView::Of(std::span<const int64_t>(ids))};
+  SliceSpec spec{.columns = {{}, {}, {}}, .time_column = 0, .cluster_column = 1};
+  BuiltSlice built;
+  if (!SliceBuilder(BestKernels()).Build(columns, spec, built).ok()) std::abort();
+  const std::vector<std::span<const std::byte>> bytes(built.columns.begin(), built.columns.end());
+  absl::StatusOr<SliceView> slice = SliceView::Parse(spec, built.shape, {bytes, built.order});
+  SliceReader reader(BestKernels());
+  reader.Open(*slice);
+  ColumnBuffer out(Physical::kInt64);
+  std::mt19937_64 random(1);
+  for (auto _ : state) {
+    out.Clear();
+    if (!reader.ReadRow(2, random() % kSliceRows, out).ok()) state.SkipWithError("damaged");
+  }
+  Report(state, 1, sizeof(int64_t));
+}
+
 void Register(const std::string& name, std::function<void(benchmark::State&)> run) {
   benchmark::RegisterBenchmark(name.c_str(), std::move(run));
 }
@@ -277,6 +303,7 @@ const bool registered = [] {
   Register("slices/walk/quotes", WalkInTimeOrder);
   Register("slices/point/ts", [](benchmark::State& state) { ReadPoints(state, 0); });
   Register("slices/point/bid_sz", [](benchmark::State& state) { ReadPoints(state, 4); });
+  Register("slices/point/id_in_arrival_order", ReadMovedPoints);
   return true;
 }();
 

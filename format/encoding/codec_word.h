@@ -18,7 +18,7 @@ enum class Encoding : uint8_t {
   kDelta = 3,       // first + scale * running sum of (delta base + u)
   kDictionary = 4,  // u is an index into the extent's dictionary
   kRaw = 5,         // values verbatim
-  kScaled = 6,      // doubles as decimal-scaled integers
+  kScaled = 6,      // integers / 10^exponent, and exceptions
   kOffset = 7,      // 128-bit: base + nested integers
   kSplit = 8,       // 128-bit: nested high words, nested low words
   kPages = 9,       // bytes: nested lengths, then Zstd or raw pages
@@ -35,7 +35,7 @@ inline constexpr uint8_t kKnownFlags = 15;
 struct CodecWord {
   Encoding encoding{};          // 0, which no file has, until set
   uint8_t width = 0;            // bits of one packed u; kScaled: the exponent e
-  uint8_t exception_width = 0;  // bits of one exception's high part; kScaled: the factor f
+  uint8_t exception_width = 0;  // bits of one exception's high part
   uint8_t flags = 0;
   uint16_t exception_count = 0;  // 0..1024
   uint16_t null_count = 0;       // 0..1024; 0 in a nested word

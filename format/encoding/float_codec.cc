@@ -9,6 +9,7 @@
 
 #include "format/bytes/little_endian.h"
 #include "format/bytes/zero_padding.h"
+#include "format/encoding/decimal_form.h"
 
 namespace tape::format {
 namespace {
@@ -29,13 +30,13 @@ bool Test(const uint64_t* bitmap, size_t i) { return ((bitmap[i / 64] >> (i % 64
 
 // --- The two element types, told apart once.
 
-void FromDigitsArray(const Kernels& kernels, const int64_t* digits, size_t n,
-                     const DecimalForm& form, double* out) {
-  kernels.scaled_to_double(digits, n, form.power(), form.inverse(), out);
+void FromDigitsArray(const Kernels& kernels, const int64_t* digits, size_t n, unsigned exponent,
+                     double* out) {
+  kernels.divide_to_double(digits, n, kPowersOfTen[exponent], out);
 }
-void FromDigitsArray(const Kernels& kernels, const int64_t* digits, size_t n,
-                     const DecimalForm& form, float* out) {
-  kernels.scaled_to_float(digits, n, form.power(), form.inverse(), out);
+void FromDigitsArray(const Kernels& kernels, const int64_t* digits, size_t n, unsigned exponent,
+                     float* out) {
+  kernels.divide_to_float(digits, n, kPowersOfTen[exponent], out);
 }
 
 // The values as doubles.
@@ -49,14 +50,14 @@ const double* AsDoubles(const Kernels& kernels, std::span<const float> values,
 }
 
 // Which values their digits do not bring back.
-void FindExceptions(const Kernels& kernels, std::span<const double> values, const DecimalForm& form,
+void MarkExceptions(const Kernels& kernels, std::span<const double> values, unsigned exponent,
                     FloatScratch& scratch) {
-  FromDigitsArray(kernels, scratch.digits, values.size(), form, scratch.doubles);
+  FromDigitsArray(kernels, scratch.digits, values.size(), exponent, scratch.doubles);
   kernels.differ_64(scratch.doubles, values.data(), values.size(), scratch.exceptions);
 }
-void FindExceptions(const Kernels& kernels, std::span<const float> values, const DecimalForm& form,
+void MarkExceptions(const Kernels& kernels, std::span<const float> values, unsigned exponent,
                     FloatScratch& scratch) {
-  FromDigitsArray(kernels, scratch.digits, values.size(), form, scratch.floats);
+  FromDigitsArray(kernels, scratch.digits, values.size(), exponent, scratch.floats);
   kernels.differ_32(scratch.floats, values.data(), values.size(), scratch.exceptions);
 }
 
@@ -85,60 +86,67 @@ bool AllSame(std::span<const T> values) {
   return std::memcmp(values.data(), values.data() + 1, values.size_bytes() - sizeof(T)) == 0;
 }
 
-// An exception takes its neighbour's digits, so that it disturbs neither width nor deltas. At least
-// one value is no exception.
-void FillExceptionSlots(size_t n, const uint64_t* exceptions, int64_t* digits) {
-  size_t first = 0;
-  while (Test(exceptions, first)) ++first;
-  std::fill_n(digits, first, digits[first]);
-  for (size_t word = first / 64; word * 64 < n; ++word) {
-    for (uint64_t bits = exceptions[word]; bits != 0; bits &= bits - 1) {
-      const size_t i = word * 64 + static_cast<size_t>(std::countr_zero(bits));
-      if (i > first) digits[i] = digits[i - 1];
+// Calls visit(i) for every exception, in order.
+template <typename Visit>
+void VisitExceptions(const FloatScratch& scratch, size_t n, Visit visit) {
+  for (size_t word = 0; word * 64 < n; ++word) {
+    for (uint64_t bits = scratch.exceptions[word]; bits != 0; bits &= bits - 1) {
+      visit(word * 64 + static_cast<size_t>(std::countr_zero(bits)));
     }
   }
 }
 
-// Fills scratch.digits and scratch.exceptions; returns the number of exceptions. When it is all of
-// the values, the digits mean nothing.
+// Where the nearest integer to a rounded product is not right, one of its neighbours may be.
 template <typename T>
-size_t FindDigits(const Kernels& kernels, std::span<const T> values, const DecimalForm& form,
+void TryNeighbours(std::span<const T> values, unsigned exponent, FloatScratch& scratch) {
+  VisitExceptions(scratch, values.size(), [&](size_t i) {
+    if (!ToDigits(values[i], exponent, scratch.digits[i])) return;
+    scratch.exceptions[i / 64] &= ~(uint64_t{1} << (i % 64));
+  });
+}
+
+// An exception takes its neighbour's digits, so that it disturbs neither width nor deltas. At least
+// one value is no exception.
+void FillExceptionSlots(size_t n, FloatScratch& scratch) {
+  size_t first = 0;
+  while (Test(scratch.exceptions, first)) ++first;
+  std::fill_n(scratch.digits, first, scratch.digits[first]);
+  VisitExceptions(scratch, n, [&](size_t i) {
+    if (i > first) scratch.digits[i] = scratch.digits[i - 1];
+  });
+}
+
+// Fills scratch.digits and scratch.exceptions; returns the number of exceptions. The exponent is
+// one that ChooseExponent gave for these values.
+template <typename T>
+size_t FindDigits(const Kernels& kernels, std::span<const T> values, unsigned exponent,
                   FloatScratch& scratch) {
   const size_t n = values.size();
   const double* doubles = AsDoubles(kernels, values, scratch);
-  if (form.large) {
-    std::transform(doubles, doubles + n, scratch.digits,
-                   [scale = form.scale()](double v) { return NearestDigits(v, scale); });
-  } else {
-    kernels.double_to_scaled(doubles, n, form.scale(), 1.0, scratch.digits);
-  }
-  FindExceptions(kernels, values, form, scratch);
-  const size_t count = kernels.count_bits(scratch.exceptions, n);
-  if (count > 0 && count < n) FillExceptionSlots(n, scratch.exceptions, scratch.digits);
-  return count;
+  kernels.double_to_scaled(doubles, n, kPowersOfTen[exponent], scratch.digits);
+  MarkExceptions(kernels, values, exponent, scratch);
+  if (!kernels.any_bit(scratch.exceptions, n)) return 0;
+  TryNeighbours(values, exponent, scratch);
+  FillExceptionSlots(n, scratch);
+  return kernels.count_bits(scratch.exceptions, n);
 }
 
 // Makes the plan a scaled one, if that is smaller.
 template <typename T>
 void TryScaled(const Kernels& kernels, std::span<const T> values, FloatScratch& scratch,
                FloatPlan& plan) {
-  const std::optional<DecimalForm> form = ChooseForm(values, scratch.memory);
-  if (!form.has_value()) return;
-  const size_t exceptions = FindDigits(kernels, values, *form, scratch);
+  const std::optional<unsigned> exponent = ChooseExponent(values);
+  if (!exponent.has_value()) return;
+  const size_t exceptions = FindDigits(kernels, values, *exponent, scratch);
   const size_t exceptions_size = RoundUpToWord(exceptions * kExceptionSize<T>);
-  if (exceptions == values.size() || exceptions_size >= plan.size_bytes) return;
+  if (exceptions_size >= plan.size_bytes) return;
   const IntegerPlan digits =
       PlanIntegers(kernels, {scratch.digits, values.size()}, {.nested = true}, scratch.integers);
   const size_t size = NestedSize(digits) + exceptions_size;
   if (size + plan.size_bytes / kMinSavingDivisor > plan.size_bytes) return;
-  plan.word = {Encoding::kScaled,
-               form->exponent,
-               form->factor,
-               plan.word.flags,
-               static_cast<uint16_t>(exceptions),
-               0};
+  plan.word = {Encoding::kScaled, static_cast<uint8_t>(*exponent),   0,
+               plan.word.flags,   static_cast<uint16_t>(exceptions), 0};
   plan.digits = digits;
-  plan.form = *form;
   plan.size_bytes = size;
 }
 
@@ -170,15 +178,12 @@ void AppendExceptions(std::span<const T> values, const FloatScratch& scratch, si
   out.resize(begin + count * kExceptionSize<T>);
   std::byte* value = out.data() + begin;
   std::byte* position = value + count * sizeof(T);
-  for (size_t word = 0; word * 64 < values.size(); ++word) {
-    for (uint64_t bits = scratch.exceptions[word]; bits != 0; bits &= bits - 1) {
-      const size_t i = word * 64 + static_cast<size_t>(std::countr_zero(bits));
-      StoreLe<T>(value, values[i]);
-      StoreLe<Position>(position, static_cast<Position>(i));
-      value += sizeof(T);
-      position += sizeof(Position);
-    }
-  }
+  VisitExceptions(scratch, values.size(), [&](size_t i) {
+    StoreLe<T>(value, values[i]);
+    StoreLe<Position>(position, static_cast<Position>(i));
+    value += sizeof(T);
+    position += sizeof(Position);
+  });
 }
 
 template <typename T>
@@ -187,7 +192,7 @@ void WriteScaled(const Kernels& kernels, const FloatPlan& plan, std::span<const 
   const bool fresh = plan.scratch == &scratch && plan.generation == scratch.generation;
   if (!fresh) {
     ++scratch.generation;
-    FindDigits(kernels, values, plan.form, scratch);
+    FindDigits(kernels, values, plan.word.width, scratch);
   }
   WriteNested(kernels, plan.digits, {scratch.digits, values.size()}, scratch.integers, out);
   AppendExceptions(values, scratch, plan.word.exception_count, out);
@@ -233,9 +238,9 @@ absl::Status CheckWord(const Payload& payload) {
   if (word.encoding != Encoding::kScaled) {
     return Damaged("unknown encoding", static_cast<uint8_t>(word.encoding));
   }
-  if (word.width > kMaxDecimalExponent) return Damaged("exponent above 18", word.width);
-  if (word.exception_width > word.width) {
-    return Damaged("factor above the exponent", word.exception_width);
+  if (word.width > kMaxDecimalExponent) return Damaged("exponent above 22", word.width);
+  if (word.exception_width != 0) {
+    return Damaged("exception width of scaled values", word.exception_width);
   }
   return absl::OkStatus();
 }
@@ -264,10 +269,6 @@ absl::StatusOr<T> ConstantValue(const Payload& payload, int64_t min) {
   if (all_null) return T{0};
   if (!stored) return FromMin(min, T{});
   return LoadLe<T>(payload.data.data());
-}
-
-DecimalForm FormOf(const CodecWord& word) {
-  return {.exponent = word.width, .factor = word.exception_width, .large = false};
 }
 
 // The exceptions end the payload: values, then positions, then padding.
@@ -317,7 +318,7 @@ absl::Status ReadScaled(const Kernels& kernels, const Payload& payload, FloatScr
   if (!nested.ok()) return nested.status();
   absl::Status status = CheckEnd(payload, *nested + exceptions->count() * kExceptionSize<T>);
   if (!status.ok()) return status;
-  FromDigitsArray(kernels, scratch.digits, payload.count, FormOf(payload.word), out);
+  FromDigitsArray(kernels, scratch.digits, payload.count, payload.word.width, out);
   return exceptions->Apply(payload.count, out);
 }
 
@@ -352,7 +353,7 @@ absl::StatusOr<T> ReadScaledAt(const Kernels& kernels, const Payload& payload, s
   absl::StatusOr<int64_t> digits =
       ReadNestedIntegerAt(kernels, payload.data, payload.count, index, scratch.digits);
   if (!digits.ok()) return digits.status();
-  return FromDigits<T>(*digits, FormOf(payload.word));
+  return FromDigits<T>(*digits, payload.word.width);
 }
 
 template <typename T>

@@ -10,8 +10,8 @@
 //
 // A call handles one block: 1 to 1,024 values, those of NULL rows included (FillNullSlots in
 // validity.h makes them harmless). Prices, sensor values and most measurements were decimals once
-// and are stored as the integers d of v = double(d) * 10^f * 10^-e; what does not come back bit by
-// bit is an exception, kept verbatim. A block that would not shrink stays raw. Dictionaries are the
+// and are stored as the integers d of v = double(d) / 10^e; what does not come back bit by bit is
+// an exception, kept verbatim. A block that would not shrink stays raw. Dictionaries are the
 // extent's business: the values' bits are integers to them.
 //
 // Pure functions; scratch is the caller's, one per thread.
@@ -25,23 +25,20 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "format/encoding/codec_word.h"
-#include "format/encoding/decimal_form.h"
 #include "format/encoding/integer_codec.h"
 #include "format/encoding/payload.h"
 #include "format/kernels/kernels.h"
 
 namespace tape::format {
 
-// Work space of one thread. Contents mean nothing between calls, except the decimal form of the
-// last block, which the next one tries first, and the digits of the last plan, which its writing
-// uses.
+// Work space of one thread. Contents mean nothing between calls, except the digits of the last
+// plan, which its writing uses.
 struct FloatScratch {
   IntegerScratch integers;
   alignas(64) int64_t digits[kBlockRows];
   alignas(64) double doubles[kBlockRows];
   alignas(64) float floats[kBlockRows];
   uint64_t exceptions[kBlockWords];
-  DecimalMemory memory;
   uint64_t generation = 0;  // of the digits: grows with every call that overwrites them
 };
 
@@ -49,7 +46,6 @@ struct FloatScratch {
 struct FloatPlan {
   CodecWord word{};  // null count 0: the caller's to set in the block header
   IntegerPlan digits;
-  DecimalForm form;
   size_t size_bytes = 0;
   const FloatScratch* scratch = nullptr;  // whose digits are this plan's
   uint64_t generation = 0;                // while they have this generation

@@ -3,9 +3,10 @@
 //
 // A candidate packs non-negative numbers u = x - base at some width w; those that need more bits
 // are exceptions, which cost 10 + (bits above w) each. With a histogram of the widths of all u, the
-// price of every w is a running sum. Two bases are tried for the values and two for their deltas:
-// the least x, right for one-sided spreads (gaps between ticks), and a base that puts the median in
-// the middle of [0, 2^w), right when outliers lie on both sides (prices).
+// price of every w, rounded up as the payload is, comes from a running sum. Two bases are tried for
+// the values and two for their deltas: the least x, right for one-sided spreads (gaps between
+// ticks), and a base that puts the median in the middle of [0, 2^w), right when outliers lie on
+// both sides (prices).
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -28,8 +29,11 @@ struct Choice {
   unsigned width = 0;
   unsigned exception_width = 0;
   size_t exceptions = 0;
-  size_t bytes = 0;  // packed values and exceptions, before the varints
+  size_t bytes = 0;        // of the whole payload
+  unsigned narrowest = 0;  // of the widths that cost as much
 };
+
+size_t RoundUpToWord(size_t bytes) { return (bytes + 7) / 8 * 8; }
 
 // Bytes of where the exceptions are: a list of positions, or a bitmap once that is no larger.
 size_t PositionBytes(size_t exceptions, size_t count) {
@@ -37,21 +41,33 @@ size_t PositionBytes(size_t exceptions, size_t count) {
   return (std::min(exceptions * kPositionBits, count) + 7) / 8;
 }
 
-// The cheapest width for numbers whose widths the histogram counts. The high part of an exception
-// takes what the widest number has above the width, and a bit more where it may be negative.
-Choice CheapestWidth(const WidthHistogram& histogram, size_t count, bool positive) {
+// The cheapest width for numbers whose widths the histogram counts; of several the one with the
+// fewest exceptions. The high part of an exception takes what the widest number has above the
+// width, and a bit more where it may be negative. varint_bytes(width) is what the payload ends
+// with.
+template <typename VarintBytes>
+Choice CheapestWidth(const WidthHistogram& histogram, size_t count, bool positive,
+                     VarintBytes varint_bytes) {
   unsigned max_width = kMaxWidth;
   while (max_width > 0 && histogram[max_width] == 0) --max_width;
-  Choice best{max_width, 0, 0, PackedBytes(count, max_width)};
+  Choice best{.bytes = SIZE_MAX};
+  size_t least = SIZE_MAX;  // bytes of the best before rounding up
   size_t exceptions = 0;
-  for (unsigned width = max_width; width-- > 0;) {
-    exceptions += histogram[width + 1];
-    const unsigned exception_width = std::min(max_width - width + (positive ? 0 : 1), kMaxWidth);
-    const size_t bytes = PackedBytes(count, width) + PositionBytes(exceptions, count) +
-                         (exceptions * exception_width + 7) / 8;
-    if (bytes < best.bytes) best = {width, exception_width, exceptions, bytes};
+  for (unsigned width = max_width;; --width) {
+    const unsigned high_width = std::min(max_width - width + (positive ? 0 : 1), kMaxWidth);
+    const unsigned exception_width = exceptions == 0 ? 0 : high_width;
+    const size_t used = PackedBytes(count, width) + PositionBytes(exceptions, count) +
+                        (exceptions * exception_width + 7) / 8 + varint_bytes(width);
+    const size_t bytes = RoundUpToWord(used);
+    const bool as_few = bytes == best.bytes && exceptions == best.exceptions;
+    if (bytes < best.bytes || (as_few && used < least)) {
+      best = {width, exception_width, exceptions, bytes, width};
+      least = used;
+    }
+    if (bytes == best.bytes) best.narrowest = width;
+    if (width == 0) return best;
+    exceptions += histogram[width];
   }
-  return best;
 }
 
 // A value in the middle of most others: the median of a spread-out sample.
@@ -97,20 +113,40 @@ struct Candidate {
   bool positive;  // no number lies below the base
 };
 
+// Bytes of the varints when this is subtracted from the numbers.
+size_t VarintBytes(const IntegerPlan& plan, Encoding encoding, uint64_t residual) {
+  const auto from_reference = [&](uint64_t value) {
+    return VarintSize(
+        Zigzag(static_cast<int64_t>(value - static_cast<uint64_t>(plan.place.reference))));
+  };
+  const size_t scale_bytes = VarintSize(plan.scale);
+  if (encoding == Encoding::kFrame) {
+    return from_reference(plan.origin + plan.scale * residual) + scale_bytes;
+  }
+  return from_reference(static_cast<uint64_t>(plan.first)) +
+         VarintSize(Zigzag(static_cast<int64_t>(residual))) + scale_bytes;
+}
+
 // The better of the two bases for numbers x[0..n): the least one, and the window around the median.
 // One entry may be told to be free: the delta before the first value does not exist.
 class Pricer {
  public:
-  Pricer(const Kernels& kernels, IntegerScratch& scratch) : kernels_(kernels), scratch_(scratch) {}
+  Pricer(const Kernels& kernels, const IntegerPlan& plan, IntegerScratch& scratch)
+      : kernels_(kernels), plan_(plan), scratch_(scratch) {}
 
   Candidate FromLeast(Encoding encoding, const int64_t* x, size_t n, uint64_t least) {
     kernels_.subtract_64(x, n, least, scratch_.residuals);
-    return {encoding, CheapestWidth(Histogram(encoding, n), Count(encoding, n), true), least, true};
+    const size_t varints = VarintBytes(plan_, encoding, least);
+    const Choice choice = CheapestWidth(Histogram(encoding, n), Count(encoding, n), true,
+                                        [varints](unsigned) { return varints; });
+    return {encoding, choice, least, true};
   }
 
   Candidate AroundMedian(Encoding encoding, const int64_t* x, size_t n, uint64_t median) {
     kernels_.zigzag_64(x, n, median, scratch_.residuals);
-    const Choice choice = CheapestWidth(Histogram(encoding, n), Count(encoding, n), false);
+    const Choice choice = CheapestWidth(
+        Histogram(encoding, n), Count(encoding, n), false,
+        [&](unsigned width) { return VarintBytes(plan_, encoding, WindowBase(median, width)); });
     return {encoding, choice, WindowBase(median, choice.width), false};
   }
 
@@ -128,36 +164,18 @@ class Pricer {
   }
 
   const Kernels& kernels_;
+  const IntegerPlan& plan_;
   IntegerScratch& scratch_;
 };
 
 // With half of the numbers in the lowest quarter of [0, 2^width) there are no outliers below that a
 // base in the middle would cut off. Saves a histogram for most blocks.
-bool MedianMayHelp(uint64_t median, unsigned width) {
-  return width < 2 || median >= uint64_t{1} << (width - 2);
-}
-
-size_t RoundUpToWord(size_t bytes) { return (bytes + 7) / 8 * 8; }
-
-uint64_t StoredBase(const IntegerPlan& plan, const Candidate& candidate) {
-  return candidate.encoding == Encoding::kFrame ? plan.origin + plan.scale * candidate.residual
-                                                : candidate.residual;
-}
-
-size_t VarintBytes(const IntegerPlan& plan, const Candidate& candidate) {
-  const uint64_t base = StoredBase(plan, candidate);
-  const auto from_reference = [&](uint64_t value) {
-    return VarintSize(
-        Zigzag(static_cast<int64_t>(value - static_cast<uint64_t>(plan.place.reference))));
-  };
-  if (candidate.encoding == Encoding::kFrame) return from_reference(base) + VarintSize(plan.scale);
-  return from_reference(static_cast<uint64_t>(plan.first)) +
-         VarintSize(Zigzag(static_cast<int64_t>(base))) + VarintSize(plan.scale);
+bool MedianMayHelp(uint64_t median, const Choice& from_least) {
+  return from_least.narrowest < 2 || median >= uint64_t{1} << (from_least.narrowest - 2);
 }
 
 void Adopt(const Candidate& candidate, IntegerPlan& plan) {
-  const size_t bytes = RoundUpToWord(candidate.choice.bytes + VarintBytes(plan, candidate));
-  if (plan.size_bytes != 0 && bytes >= plan.size_bytes) return;
+  if (plan.size_bytes != 0 && candidate.choice.bytes >= plan.size_bytes) return;
   plan.word = {candidate.encoding,
                static_cast<uint8_t>(candidate.choice.width),
                static_cast<uint8_t>(candidate.choice.exception_width),
@@ -165,7 +183,7 @@ void Adopt(const Candidate& candidate, IntegerPlan& plan) {
                static_cast<uint16_t>(candidate.choice.exceptions),
                0};
   plan.residual = candidate.residual;
-  plan.size_bytes = bytes;
+  plan.size_bytes = candidate.choice.bytes;
 }
 
 IntegerPlan ConstantPlan(int64_t value, const IntegerPlace& place) {
@@ -195,11 +213,12 @@ IntegerPlan PlanIntegers(const Kernels& kernels, std::span<const int64_t> values
   kernels.divide_exact(values.data(), n, plan.origin, ExactDivisor::Of(plan.scale),
                        scratch.quotients);
 
-  Pricer pricer(kernels, scratch);
+  Pricer pricer(kernels, plan, scratch);
   const auto* quotients = reinterpret_cast<const int64_t*>(scratch.quotients);
-  Adopt(pricer.FromLeast(Encoding::kFrame, quotients, n, 0), plan);
+  const Candidate frame = pricer.FromLeast(Encoding::kFrame, quotients, n, 0);
+  Adopt(frame, plan);
   const uint64_t middle = SampleMedian(scratch.quotients, n);
-  if (MedianMayHelp(middle, plan.word.width)) {
+  if (MedianMayHelp(middle, frame.choice)) {
     Adopt(pricer.AroundMedian(Encoding::kFrame, quotients, n, middle), plan);
   }
 
@@ -207,9 +226,9 @@ IntegerPlan PlanIntegers(const Kernels& kernels, std::span<const int64_t> values
   const int64_t* deltas = scratch.deltas + 1;
   const auto least = static_cast<uint64_t>(kernels.min_max_64(deltas, n - 1).min);
   const auto median = static_cast<uint64_t>(SampleMedian(deltas, n - 1));
-  const Candidate from_least = pricer.FromLeast(Encoding::kDelta, deltas, n - 1, least);
-  Adopt(from_least, plan);
-  if (MedianMayHelp(median - least, from_least.choice.width)) {
+  const Candidate delta = pricer.FromLeast(Encoding::kDelta, deltas, n - 1, least);
+  Adopt(delta, plan);
+  if (MedianMayHelp(median - least, delta.choice)) {
     Adopt(pricer.AroundMedian(Encoding::kDelta, deltas, n - 1, median), plan);
   }
   return plan;
@@ -219,7 +238,7 @@ IntegerPlan PlanIndexes(const Kernels& kernels, std::span<const int64_t> indexes
   WidthHistogram histogram{};
   kernels.width_histogram(reinterpret_cast<const uint64_t*>(indexes.data()), indexes.size(),
                           histogram.data());
-  const Choice choice = CheapestWidth(histogram, indexes.size(), true);
+  const Choice choice = CheapestWidth(histogram, indexes.size(), true, [](unsigned) { return 0; });
   IntegerPlan plan;
   plan.word = {Encoding::kDictionary,
                static_cast<uint8_t>(choice.width),
@@ -227,7 +246,7 @@ IntegerPlan PlanIndexes(const Kernels& kernels, std::span<const int64_t> indexes
                kPositiveHighs,
                static_cast<uint16_t>(choice.exceptions),
                0};
-  plan.size_bytes = RoundUpToWord(choice.bytes);
+  plan.size_bytes = choice.bytes;
   return plan;
 }
 

@@ -161,17 +161,14 @@ struct Kernels {
   void (*widen_8)(const uint8_t* in, size_t n, int64_t* out) noexcept;
   void (*widen_float)(const float* in, size_t n, double* out) noexcept;
 
-  // out[i] = double(in[i]) * factor * inverse, multiplied in this order, each step rounded once.
-  void (*scaled_to_double)(const int64_t* in, size_t n, double factor, double inverse,
-                           double* out) noexcept;
+  // out[i] = double(in[i]) / power, each step rounded once.
+  void (*divide_to_double)(const int64_t* in, size_t n, double power, double* out) noexcept;
   // The same, rounded once more to a float.
-  void (*scaled_to_float)(const int64_t* in, size_t n, double factor, double inverse,
-                          float* out) noexcept;
-  // out[i] = in[i] * power * inverse rounded to an integer, half to even. INT64_MIN where that is
-  // not below 2^51 in magnitude, or NaN. Whether a value survives is for the caller to see:
-  // scaled_to_double, then differ_64.
-  void (*double_to_scaled)(const double* in, size_t n, double power, double inverse,
-                           int64_t* out) noexcept;
+  void (*divide_to_float)(const int64_t* in, size_t n, double power, float* out) noexcept;
+  // out[i] = in[i] * power rounded to an integer, half to even. INT64_MIN where the product is not
+  // below 2^63 in magnitude, or NaN. Whether a value survives is for the caller to see:
+  // divide_to_double, then differ_64.
+  void (*double_to_scaled)(const double* in, size_t n, double power, int64_t* out) noexcept;
 
   // --- Bitmaps. ---
 

@@ -43,8 +43,6 @@ void DictionaryWords(const Kernels& kernels, const ColumnView& block, int64_t* o
   if (!block.Validity().empty()) FillNullSlots(block.Validity(), std::span(out, rows));
 }
 
-void BlockEncoder::Forget() { floats_.memory = {}; }
-
 EncodedBlock BlockEncoder::Encode(const ColumnView& block, bool keeps_bounds,
                                   std::vector<std::byte>& out) {
   const size_t nulls = StoredNulls(kernels_, block);

@@ -24,11 +24,8 @@ class BlockEncoder {
  public:
   explicit BlockEncoder(const Kernels& kernels) : kernels_(kernels) {}
 
-  // Forgets the decimal forms of the blocks so far. The next block's bytes then depend on nothing
-  // but its rows.
-  void Forget();
-
-  // Appends the data of 1 to 1,024 rows to `out`; its size stays a multiple of 8.
+  // Appends the data of 1 to 1,024 rows to `out`; its size stays a multiple of 8. The bytes depend
+  // on nothing but the rows.
   EncodedBlock Encode(const ColumnView& block, bool keeps_bounds, std::vector<std::byte>& out);
 
   // The same rows as indexes into the extent's dictionary; `plan` is PlanIndexes'.

@@ -62,7 +62,7 @@ struct SummarySpec {
   uint32_t column = 0;
   size_t first_row = 0;  // rows of the column that are first and last in (time, arrival) order
   size_t last_row = 0;
-  bool keeps_bounds = true;  // false for JSON, arrays, INET
+  bool keeps_bounds = true;  // false for JSON, arrays
   bool keeps_sum = true;     // false where a sum means nothing: UUID, dates, times
   bool sensitive = false;    // NULLs are counted, nothing else
 };

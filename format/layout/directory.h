@@ -6,7 +6,8 @@
 //   none
 //
 // On disk: two extents end to end, codes (code32) and first rows (int32), so that a look-up decodes
-// one block of each.
+// one block of each. Both ascend strictly, first rows from 0 to below the slice's rows: Parse holds
+// the bounds of their blocks to that, and each block is held to its bounds when it is read.
 //
 // Immutable, does not own.
 #pragma once
@@ -55,7 +56,7 @@ class Directory {
   // Which rank a stored row belongs to.
   absl::StatusOr<RankedRow> RankOf(ExtentReader& reader, size_t row) const;
 
-  // Everything, checked: codes ascend, first rows begin at 0 and ascend below the slice's rows.
+  // Everything.
   absl::Status ReadAll(ExtentReader& reader, std::vector<uint32_t>& codes,
                        std::vector<uint32_t>& first_rows) const;
 

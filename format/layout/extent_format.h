@@ -34,7 +34,11 @@ inline constexpr uint8_t kLastExtentRole = 10;
 inline constexpr uint16_t kHasDictionary = 1;
 inline constexpr uint16_t kArrivalOrder = 2;  // values lie in arrival order, not in the slice's
 inline constexpr uint16_t kSensitive = 4;     // no bounds, no dictionary
-inline constexpr uint16_t kKnownExtentFlags = 7;
+inline constexpr uint16_t kTimeOrder = 8;     // values lie in (time, arrival) order
+inline constexpr uint16_t kKnownExtentFlags = 15;
+
+// How the rows of a slice, or of one column of it, are ordered: slice_order.h.
+enum class RowOrder : uint8_t { kStored, kTime, kArrival };
 
 inline constexpr std::array<char, 4> kExtentMagic = {'T', 'P', 'E', 'X'};
 inline constexpr size_t kExtentAlignment = 64;

@@ -220,9 +220,13 @@ absl::Status ExtentReader::AppendBlock(const ExtentView& extent, size_t block, C
 }
 
 absl::Status ExtentReader::AppendAll(const ExtentView& extent, ColumnBuffer& out) {
-  out.Reserve(out.rows() + extent.rows());
+  const size_t before = out.rows();
+  out.Reserve(before + extent.rows());
   for (size_t block = 0; block < extent.blocks(); ++block) {
-    if (absl::Status status = AppendBlock(extent, block, out); !status.ok()) return status;
+    absl::Status status = AppendBlock(extent, block, out);
+    if (status.ok()) continue;
+    out.Resize(before);
+    return status;
   }
   return absl::OkStatus();
 }

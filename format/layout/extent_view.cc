@@ -31,7 +31,9 @@ absl::Status CheckFixedFields(const ExtentHeader& header) {
   if (!IsPhysical(static_cast<uint8_t>(header.physical))) {
     return Damaged("unknown physical form", static_cast<uint8_t>(header.physical));
   }
+  const bool two_orders = (header.flags & kArrivalOrder) != 0 && (header.flags & kTimeOrder) != 0;
   if ((header.flags & ~kKnownExtentFlags) != 0) return Damaged("unknown flags", header.flags);
+  if (two_orders) return Damaged("two orders in the flags", header.flags);
   if (header.reserved_40 != 0 || header.reserved_48 != 0 || header.reserved_56 != 0) {
     return absl::DataLossError("extent: reserved bytes are not zero");
   }

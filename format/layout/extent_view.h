@@ -52,6 +52,12 @@ class ExtentView {
   size_t size_bytes() const { return header_.length; }
   bool has_dictionary() const { return (header_.flags & kHasDictionary) != 0; }
 
+  // Which rows of its slice these are, one after the other.
+  RowOrder order() const {
+    if ((header_.flags & kArrivalOrder) != 0) return RowOrder::kArrival;
+    return (header_.flags & kTimeOrder) != 0 ? RowOrder::kTime : RowOrder::kStored;
+  }
+
   size_t BlockRows(size_t block) const {
     return block + 1 < blocks() ? kBlockRows : rows() - block * kBlockRows;
   }
@@ -122,7 +128,7 @@ class ExtentReader {
 
   // Appends the block's rows, of any form, NULLs included.
   absl::Status AppendBlock(const ExtentView& extent, size_t block, ColumnBuffer& out);
-  // Appends all rows.
+  // Appends all rows, or, where one block is damaged, none.
   absl::Status AppendAll(const ExtentView& extent, ColumnBuffer& out);
   // Appends one row; decodes no more than its block, and where the encoding allows only the row.
   absl::Status AppendRow(const ExtentView& extent, size_t row, ColumnBuffer& out);

@@ -156,7 +156,6 @@ ColumnView ExtentWriter::State::WithoutHidden(const ColumnView& column) {
 
 void ExtentWriter::State::EncodePlain(const ColumnView& column, bool keeps_bounds) {
   plain.Clear();
-  encoder.Forget();  // equal input, equal bytes, whatever this writer wrote before
   for (size_t first = 0; first < column.rows(); first += kBlockRows) {
     const ColumnView block = column.Slice(first, kBlockRows);
     const EncodedBlock encoded = encoder.Encode(block, keeps_bounds, plain.data);
@@ -282,7 +281,8 @@ absl::Status ExtentWriter::Append(const ColumnView& rows, const ExtentSpec& spec
   ExtentHeader header;
   header.role = spec.role;
   header.physical = column.physical();
-  header.flags = static_cast<uint16_t>((spec.arrival_order ? kArrivalOrder : 0) |
+  header.flags = static_cast<uint16_t>((spec.order == RowOrder::kArrival ? kArrivalOrder : 0) |
+                                       (spec.order == RowOrder::kTime ? kTimeOrder : 0) |
                                        (spec.sensitive ? kSensitive : 0));
   header.rows = static_cast<uint32_t>(column.rows());
   header.blocks = static_cast<uint32_t>(state.plain.headers.size());

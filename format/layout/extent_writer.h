@@ -29,8 +29,8 @@ struct ExtentSpec {
   ExtentRole role = ExtentRole::kColumn;
   PlaceSeed seeds{FileKind::kColumn, {}};  // of the file the extent goes to
   uint64_t offset = 0;                     // where in that file it begins: a multiple of 64
-  bool arrival_order = false;
-  bool keeps_bounds = true;  // false where order means nothing: JSON, arrays, INET
+  RowOrder order = RowOrder::kStored;
+  bool keeps_bounds = true;  // false where order means nothing: JSON, arrays
   bool sensitive = false;    // neither bounds nor dictionary
   uint32_t parameter = 0;
 };

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "format/bytes/message.h"
+#include "format/layout/sequence_extent.h"
 
 namespace tape::format {
 namespace {
@@ -17,15 +18,27 @@ absl::Status Damaged(std::string_view what, uint64_t found) {
   return absl::DataLossError(Concat("order tape: ", what, ", found ", found));
 }
 
-// How often each rank occurs in each full interval but the last, interval by interval.
+constexpr SequenceSpec kTape{ExtentRole::kOrderTape, SequenceOrder::kNone, Physical::kInt32};
+constexpr SequenceSpec kDisplacement{ExtentRole::kDisplacement, SequenceOrder::kNone,
+                                     Physical::kInt32};
+
+// All intervals but the last have samples.
+size_t SampledIntervals(size_t rows) { return (rows - 1) / kSampleRows; }
+
+// How often each rank occurs in each of those intervals, rank by rank.
 std::vector<int32_t> CountSamples(const SliceOrder& order) {
-  const size_t ranks = order.ranked_codes().size();
-  const size_t intervals = (order.rows() - 1) / kSampleRows;
-  std::vector<int32_t> counts(intervals * ranks);
+  const size_t intervals = SampledIntervals(order.rows());
+  std::vector<int32_t> counts(intervals * order.ranked_codes().size());
   for (size_t i = 0; i < intervals * kSampleRows; ++i) {
-    ++counts[i / kSampleRows * ranks + order.tape()[i]];
+    ++counts[order.tape()[i] * intervals + i / kSampleRows];
   }
   return counts;
+}
+
+size_t CountEqual(std::span<const int32_t> values, int32_t wanted) {
+  size_t count = 0;
+  for (const int32_t value : values) count += value == wanted ? 1 : 0;
+  return count;
 }
 
 std::vector<int32_t> Displacements(std::span<const uint32_t> arrivals) {
@@ -37,7 +50,7 @@ std::vector<int32_t> Displacements(std::span<const uint32_t> arrivals) {
 }
 
 bool SamplesPay(const SliceOrder& order) {
-  const size_t intervals = (order.rows() - 1) / kSampleRows;
+  const size_t intervals = SampledIntervals(order.rows());
   return intervals > 0 && intervals * order.ranked_codes().size() * kRowsPerSample <= order.rows();
 }
 
@@ -96,26 +109,33 @@ absl::StatusOr<TapeContents> AppendOrderTape(const SliceOrder& order, bool with_
 }
 
 absl::StatusOr<OrderTape> OrderTape::Parse(std::span<const std::byte> bytes,
-                                           const ExtentPlace& place, const TapeContents& contents) {
+                                           const ExtentPlace& place, const TapeContents& contents,
+                                           const TapeSize& size) {
+  if (contents.has_tape != (size.ranks > 0)) return Damaged("tape for ranks", size.ranks);
+  if (contents.has_samples && !contents.has_tape) return Damaged("samples without tape", 1);
   OrderTape tape;
   tape.contents_ = contents;
+  tape.size_ = size;
   uint64_t at = 0;
-  const auto take = [&](ExtentRole role, std::optional<ExtentView>& out) -> absl::Status {
+  const auto take = [&](const SequenceSpec& spec, size_t rows,
+                        std::optional<ExtentView>& out) -> absl::Status {
     if (at > bytes.size()) return Damaged("section cut short", bytes.size());
     absl::StatusOr<ExtentView> extent =
-        ExtentView::Parse(bytes.subspan(at), {place.seeds, place.offset + at});
+        ParseSequence(bytes.subspan(at), {place.seeds, place.offset + at}, spec, rows);
     if (!extent.ok()) return extent.status();
-    const bool expected = extent->header().role == role && extent->physical() == Physical::kInt32;
-    if (!expected) return Damaged("role", static_cast<uint8_t>(extent->header().role));
     at += extent->size_bytes();
     out = *extent;
     return absl::OkStatus();
   };
+  const SequenceSpec samples{ExtentRole::kTapeSamples, SequenceOrder::kNone, Physical::kInt32,
+                             static_cast<uint32_t>(size.ranks)};
   absl::Status status;
-  if (contents.has_tape) status = take(ExtentRole::kOrderTape, tape.tape_);
-  if (status.ok() && contents.has_samples) status = take(ExtentRole::kTapeSamples, tape.samples_);
+  if (contents.has_tape) status = take(kTape, size.rows, tape.tape_);
+  if (status.ok() && contents.has_samples) {
+    status = take(samples, SampledIntervals(size.rows) * size.ranks, tape.samples_);
+  }
   if (status.ok() && contents.has_displacement) {
-    status = take(ExtentRole::kDisplacement, tape.displacement_);
+    status = take(kDisplacement, size.rows, tape.displacement_);
   }
   if (!status.ok()) return status;
   return tape;
@@ -139,38 +159,51 @@ absl::Status OrderTape::ReadArrivals(ExtentReader& reader, size_t block, size_t 
   return absl::OkStatus();
 }
 
-absl::StatusOr<size_t> OrderTape::SkipIntervals(ExtentReader& reader, uint32_t rank,
-                                                size_t& remaining) const {
-  if (!samples_.has_value()) return size_t{0};
-  const size_t ranks = samples_->header().parameter;
-  if (ranks == 0 || rank >= ranks) return Damaged("ranks of the samples", ranks);
-  ColumnBuffer counts(Physical::kInt32);
-  if (absl::Status status = reader.AppendAll(*samples_, counts); !status.ok()) return status;
-  const std::span<const int32_t> values = counts.view().Values<int32_t>();
-  size_t interval = 0;
-  for (; (interval + 1) * ranks <= values.size(); ++interval) {
-    const auto here = static_cast<size_t>(std::max(values[interval * ranks + rank], 0));
-    if (remaining < here) break;
+absl::StatusOr<OrderTape::Interval> OrderTape::FindInterval(ExtentReader& reader, uint32_t rank,
+                                                            size_t& remaining) const {
+  if (!samples_.has_value()) return Interval{0, tape_->blocks()};
+  const size_t intervals = SampledIntervals(size_.rows);
+  const size_t first = rank * intervals;
+  alignas(64) int32_t counts[kBlockRows];
+  for (size_t interval = 0; interval < intervals; ++interval) {
+    const size_t at = (first + interval) % kBlockRows;
+    if (interval == 0 || at == 0) {
+      absl::Status status = reader.ReadFixed(*samples_, (first + interval) / kBlockRows, counts);
+      if (!status.ok()) return status;
+    }
+    // One that is too high, as a negative one is here, leads to an interval without the row.
+    const auto here = static_cast<uint32_t>(counts[at]);
+    if (remaining < here) return Interval{interval * kSampleBlocks, (interval + 1) * kSampleBlocks};
     remaining -= here;
   }
-  return interval * kSampleBlocks;
+  return Interval{intervals * kSampleBlocks, tape_->blocks()};
 }
 
 absl::StatusOr<size_t> OrderTape::FindOccurrence(ExtentReader& reader, uint32_t rank,
                                                  size_t n) const {
   if (!tape_.has_value()) return absl::FailedPreconditionError("order tape: none in this slice");
+  if (rank >= size_.ranks) {
+    return absl::InvalidArgumentError(Concat("order tape: rank ", rank, " of ", size_.ranks));
+  }
   size_t remaining = n;
-  absl::StatusOr<size_t> first = SkipIntervals(reader, rank, remaining);
-  if (!first.ok()) return first.status();
+  absl::StatusOr<Interval> blocks = FindInterval(reader, rank, remaining);
+  if (!blocks.ok()) return blocks.status();
+  const auto wanted = static_cast<int32_t>(rank);
   alignas(64) int32_t ranks[kBlockRows];
-  for (size_t block = *first; block < tape_->blocks(); ++block) {
+  for (size_t block = blocks->begin; block < blocks->end; ++block) {
     if (absl::Status status = ReadRanks(reader, block, ranks); !status.ok()) return status;
-    for (size_t i = 0; i < tape_->BlockRows(block); ++i) {
-      if (static_cast<uint32_t>(ranks[i]) != rank) continue;
-      if (remaining == 0) return block * kBlockRows + i;
-      --remaining;
+    const std::span<const int32_t> here(ranks, tape_->BlockRows(block));
+    const size_t count = CountEqual(here, wanted);
+    if (remaining >= count) {
+      remaining -= count;
+      continue;
+    }
+    for (size_t i = 0;; ++i) {
+      if (here[i] != wanted) continue;
+      if (remaining-- == 0) return block * kBlockRows + i;
     }
   }
+  if (blocks->end < tape_->blocks()) return Damaged("samples of rank", rank);
   return absl::OutOfRangeError(Concat("order tape: rank ", rank, " has no row ", n));
 }
 

@@ -1,15 +1,16 @@
 // The order tape on disk: what brings clustered rows back into time order and arrival order.
 //
-//   one file section = tape extent, then samples extent (if the slice has arrival-order columns),
-//   then displacement extent (if the slice is late)
+//   one file section = tape extent, then samples extent (if columns lie in another order than
+//   stored), then displacement extent (if the slice is late)
 //
-//   absl::StatusOr<OrderTape> tape = OrderTape::Parse(bytes, place);
+//   absl::StatusOr<OrderTape> tape = OrderTape::Parse(bytes, place, contents, {rows, codes});
 //   tape->ReadRanks(reader, block, ranks);           // 1,024 ranks in time order
 //   tape->ReadArrivals(reader, block, arrivals);     // the arrival index of each of them
 //
-// The tape holds ranks into the slice's directory. A sample says how often each rank occurs in an
-// interval of the tape, so that the time position of a symbol's n-th row is found by decoding one
-// interval, not the whole tape. Bytes: docs/format/order-tape.md.
+// The tape holds ranks into the slice's directory. A sample says how often a rank occurs in an
+// interval of the tape, so that the time position of a symbol's n-th row is found by decoding its
+// samples, which lie side by side, and one interval, not the whole tape. Bytes:
+// docs/format/order-tape.md.
 //
 // OrderTape: immutable, does not own. Pure functions.
 #pragma once
@@ -45,17 +46,21 @@ absl::StatusOr<TapeContents> AppendOrderTape(const SliceOrder& order, bool with_
                                              ExtentPlace place, ExtentWriter& writer,
                                              std::vector<std::byte>& out);
 
+// Of the slice that a section belongs to.
+struct TapeSize {
+  size_t rows = 0;
+  size_t ranks = 0;  // 0 where it is not clustered
+};
+
 class OrderTape {
  public:
   // `contents` is what the slice's manifest record says that the section has.
   static absl::StatusOr<OrderTape> Parse(std::span<const std::byte> bytes, const ExtentPlace& place,
-                                         const TapeContents& contents);
+                                         const TapeContents& contents, const TapeSize& size);
 
   const TapeContents& contents() const { return contents_; }
-  const std::optional<ExtentView>& tape() const { return tape_; }
-  const std::optional<ExtentView>& displacement() const { return displacement_; }
 
-  // Ranks of one tape block, in time order, unchecked against the directory. out[0..1024).
+  // Ranks of one tape block, in time order, not held to the directory. out[0..1024).
   absl::Status ReadRanks(ExtentReader& reader, size_t block, int32_t* out) const;
 
   // Arrival index of each time position of a block of 1,024; out[0..1024).
@@ -65,15 +70,20 @@ class OrderTape {
   absl::StatusOr<size_t> FindOccurrence(ExtentReader& reader, uint32_t rank, size_t n) const;
 
  private:
-  // The first tape block to look at for the rank's occurrence `remaining`, which loses those before
-  // it.
-  absl::StatusOr<size_t> SkipIntervals(ExtentReader& reader, uint32_t rank,
-                                       size_t& remaining) const;
+  // Tape blocks, from `begin` to before `end`.
+  struct Interval {
+    size_t begin;
+    size_t end;
+  };
+  // Where the rank's occurrence `remaining` is, which loses those before it.
+  absl::StatusOr<Interval> FindInterval(ExtentReader& reader, uint32_t rank,
+                                        size_t& remaining) const;
 
   std::optional<ExtentView> tape_;
   std::optional<ExtentView> samples_;
   std::optional<ExtentView> displacement_;
   TapeContents contents_;
+  TapeSize size_;
 };
 
 }  // namespace tape::format

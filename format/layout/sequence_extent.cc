@@ -23,11 +23,12 @@ absl::Status CheckHeader(const ExtentView& extent, const SequenceSpec& spec, siz
     return Damaged(extent, Concat("expected role ", static_cast<int>(spec.role)),
                    static_cast<uint64_t>(header.role));
   }
-  if (header.physical != Physical::kInt64) {
-    return Damaged(extent, "expected int64 values", static_cast<uint64_t>(header.physical));
+  if (header.physical != spec.physical) {
+    return Damaged(extent, Concat("expected physical form ", static_cast<int>(spec.physical)),
+                   static_cast<uint64_t>(header.physical));
   }
   if ((header.flags & ~kHasDictionary) != 0) return Damaged(extent, "flags", header.flags);
-  if (header.parameter != 0) return Damaged(extent, "parameter", header.parameter);
+  if (header.parameter != spec.parameter) return Damaged(extent, "parameter", header.parameter);
   if (rows == 0 || extent.rows() != rows) {
     return Damaged(extent, Concat("expected ", rows, " values"), extent.rows());
   }
@@ -70,9 +71,13 @@ absl::StatusOr<ExtentView> ParseSequence(std::span<const std::byte> bytes, const
                                          const SequenceSpec& spec, size_t rows) {
   absl::StatusOr<ExtentView> extent = ExtentView::Parse(bytes, place);
   if (!extent.ok()) return extent.status();
-  if (absl::Status status = CheckHeader(*extent, spec, rows); !status.ok()) return status;
-  if (absl::Status status = CheckBounds(*extent, spec.order); !status.ok()) return status;
+  if (absl::Status status = CheckSequence(*extent, spec, rows); !status.ok()) return status;
   return extent;
+}
+
+absl::Status CheckSequence(const ExtentView& extent, const SequenceSpec& spec, size_t rows) {
+  if (absl::Status status = CheckHeader(extent, spec, rows); !status.ok()) return status;
+  return CheckBounds(extent, spec.order);
 }
 
 size_t FirstBlockReaching(const ExtentView& extent, int64_t value) {

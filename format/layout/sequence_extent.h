@@ -1,5 +1,5 @@
-// Extents of 64-bit integers without NULLs, mostly ascending, that lie side by side in a section:
-// the row numbers and LSNs of kills, the hashes and row numbers of a key.
+// Extents of integers without NULLs, mostly ascending, that lie side by side in a section: the row
+// numbers and LSNs of kills, the hashes and row numbers of a key, directories and order tapes.
 //
 //   constexpr SequenceSpec kRows{ExtentRole::kKillRows, SequenceOrder::kAscending};
 //   absl::Status status = AppendSequence(writer, kRows, row_numbers, place, bytes);
@@ -36,9 +36,11 @@ enum class SequenceOrder : uint8_t {
 struct SequenceSpec {
   ExtentRole role;
   SequenceOrder order = SequenceOrder::kNone;
+  Physical physical = Physical::kInt64;
+  uint32_t parameter = 0;
 };
 
-// Appends one extent; the values have the order of the spec.
+// Appends one extent of int64; the values have the order of the spec.
 absl::Status AppendSequence(ExtentWriter& writer, const SequenceSpec& spec,
                             std::span<const int64_t> values, const ExtentPlace& place,
                             std::vector<std::byte>& out);
@@ -47,6 +49,9 @@ absl::Status AppendSequence(ExtentWriter& writer, const SequenceSpec& spec,
 // one, in that role, with bounds in that order, and nothing that AppendSequence does not write.
 absl::StatusOr<ExtentView> ParseSequence(std::span<const std::byte> bytes, const ExtentPlace& place,
                                          const SequenceSpec& spec, size_t rows);
+
+// The same of an extent that is parsed already.
+absl::Status CheckSequence(const ExtentView& extent, const SequenceSpec& spec, size_t rows);
 
 // Of an ordered sequence: the first block whose greatest value is at least `value`; blocks() when
 // there is none.

@@ -23,9 +23,14 @@ absl::Status CheckColumns(std::span<const ColumnView> columns, const SliceSpec& 
     return absl::InvalidArgumentError(Concat("slice: ", rows, " rows, 1 to ", kMaxSliceRows));
   }
   for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].rows() == rows) continue;
-    return absl::InvalidArgumentError(
-        Concat("slice: column ", i, " has ", columns[i].rows(), " rows of ", rows));
+    if (columns[i].rows() != rows) {
+      return absl::InvalidArgumentError(
+          Concat("slice: column ", i, " has ", columns[i].rows(), " rows of ", rows));
+    }
+    if (!columns[i].OffsetsAreSound()) {
+      return absl::InvalidArgumentError(
+          Concat("slice: offsets of column ", i, " are out of order or its heap"));
+    }
   }
   const auto is = [&](std::optional<size_t> column, Physical physical) {
     return !column.has_value() ||
@@ -41,11 +46,13 @@ absl::Status CheckColumns(std::span<const ColumnView> columns, const SliceSpec& 
   return absl::OkStatus();
 }
 
-bool NeverFalls(std::span<const int64_t> values) {
-  for (size_t first = 1; first < values.size(); first += kBlockRows) {
-    const size_t end = std::min(first + kBlockRows, values.size());
+// Whether value(0), value(1), ... never fall, looked at block by block without a branch a row.
+template <typename Value>
+bool NeverFalls(size_t rows, Value value) {
+  for (size_t first = 1; first < rows; first += kBlockRows) {
+    const size_t end = std::min(first + kBlockRows, rows);
     unsigned falls = 0;
-    for (size_t i = first; i < end; ++i) falls |= values[i] < values[i - 1] ? 1u : 0u;
+    for (size_t i = first; i < end; ++i) falls |= value(i) < value(i - 1) ? 1u : 0u;
     if (falls != 0) return false;
   }
   return true;
@@ -59,7 +66,8 @@ struct SliceBuilder::State {
   ColumnView Gather(const ColumnView& column, std::span<const uint32_t> rows);
   ColumnView GatherBytes(const ColumnView& column, std::span<const uint32_t> rows,
                          ColumnBuffer& out) const;
-  bool StaysInArrivalOrder(const ColumnView& column, bool is_time) const;
+  RowOrder OrderOf(const ColumnView& column, bool is_time) const;
+  std::span<const uint32_t> RowsIn(RowOrder order_of_column) const;
   absl::Status AppendColumns(std::span<const ColumnView> columns, const SliceSpec& spec,
                              BuiltSlice& out);
   void Summarize(std::span<const ColumnView> columns, const SliceSpec& spec, BuiltSlice& out) const;
@@ -69,7 +77,7 @@ struct SliceBuilder::State {
   SliceOrder order;
   std::vector<ColumnBuffer> gathered;  // one per physical form in use
   std::vector<uint32_t> codes;
-  bool has_arrival_columns = false;
+  bool has_moved_columns = false;  // that do not lie in stored order
 };
 
 SliceBuilder::SliceBuilder(const Kernels& kernels) : state_(std::make_unique<State>(kernels)) {}
@@ -106,16 +114,29 @@ ColumnView SliceBuilder::State::Gather(const ColumnView& column, std::span<const
   return at->view();
 }
 
-// Time stays with its symbol: queries look for it there.
-bool SliceBuilder::State::StaysInArrivalOrder(const ColumnView& column, bool is_time) const {
-  return order.clustered() && order.ranked_codes().size() > 1 && !is_time &&
-         column.physical() == Physical::kInt64 && column.Validity().empty() &&
-         NeverFalls(column.Values<int64_t>());
+// The order in which ids and sequence numbers rise, if there is one. Time stays with its symbol:
+// queries look for it there.
+RowOrder SliceBuilder::State::OrderOf(const ColumnView& column, bool is_time) const {
+  const bool may_move = order.clustered() && order.ranked_codes().size() > 1 && !is_time &&
+                        column.physical() == Physical::kInt64 && column.Validity().empty();
+  if (!may_move) return RowOrder::kStored;
+  const std::span<const int64_t> values = column.Values<int64_t>();
+  if (NeverFalls(values.size(), [&](size_t i) { return values[i]; })) return RowOrder::kArrival;
+  const std::span<const uint32_t> arrivals = order.arrivals();
+  if (!order.late()) return RowOrder::kStored;
+  const bool rises = NeverFalls(values.size(), [&](size_t i) { return values[arrivals[i]]; });
+  return rises ? RowOrder::kTime : RowOrder::kStored;
+}
+
+// The arrival index of each row in that order; empty for arrival order.
+std::span<const uint32_t> SliceBuilder::State::RowsIn(RowOrder order_of_column) const {
+  if (order_of_column == RowOrder::kArrival) return {};
+  return order_of_column == RowOrder::kTime ? order.arrivals() : order.stored();
 }
 
 absl::Status SliceBuilder::State::AppendColumns(std::span<const ColumnView> columns,
                                                 const SliceSpec& spec, BuiltSlice& out) {
-  has_arrival_columns = false;
+  has_moved_columns = false;
   out.columns.resize(columns.size());
   for (size_t i = 0; i < columns.size(); ++i) {
     const SliceColumn& column = spec.columns[i];
@@ -127,12 +148,12 @@ absl::Status SliceBuilder::State::AppendColumns(std::span<const ColumnView> colu
       ExtentSpec extent{.role = ExtentRole::kColumn,
                         .seeds = column.place.seeds,
                         .offset = column.place.offset,
-                        .arrival_order = StaysInArrivalOrder(columns[i], spec.time_column == i),
+                        .order = OrderOf(columns[i], spec.time_column == i),
                         .keeps_bounds = column.keeps_bounds,
                         .sensitive = column.sensitive};
-      has_arrival_columns = has_arrival_columns || extent.arrival_order;
-      const bool as_it_is = extent.arrival_order || order.stored().empty();
-      const ColumnView rows = as_it_is ? columns[i] : Gather(columns[i], order.stored());
+      has_moved_columns = has_moved_columns || extent.order != RowOrder::kStored;
+      const std::span<const uint32_t> moved = RowsIn(extent.order);
+      const ColumnView rows = moved.empty() ? columns[i] : Gather(columns[i], moved);
       status = writer.Append(rows, extent, out.columns[i]);
     }
     if (!status.ok()) return status;
@@ -166,7 +187,8 @@ absl::Status SliceBuilder::Build(std::span<const ColumnView> columns, const Slic
   std::span<const int64_t> times;
   std::span<const uint32_t> codes;
   if (spec.time_column.has_value()) times = columns[*spec.time_column].Values<int64_t>();
-  if (spec.cluster_column.has_value()) {
+  // The directory of a SENSITIVE column would tell its values, so its rows do not lie by code.
+  if (spec.cluster_column.has_value() && !spec.columns[*spec.cluster_column].sensitive) {
     const ColumnView& column = columns[*spec.cluster_column];
     codes = column.Values<uint32_t>();
     if (!column.Validity().empty()) {  // a NULL's slot may hold anything; its code is 0
@@ -180,7 +202,7 @@ absl::Status SliceBuilder::Build(std::span<const ColumnView> columns, const Slic
   if (!status.ok()) return status;
   out.order.clear();
   absl::StatusOr<TapeContents> contents = AppendOrderTape(
-      state.order, state.has_arrival_columns, spec.order_place, state.writer, out.order);
+      state.order, state.has_moved_columns, spec.order_place, state.writer, out.order);
   if (!contents.ok()) return contents.status();
   state.Summarize(columns, spec, out);
   out.shape = {static_cast<uint32_t>(columns[0].rows()), state.order.clustered(), *contents};

@@ -8,8 +8,10 @@
 //   order tape
 //
 // Rows are stored by (cluster code, time, arrival); slices where that would not pay are stored by
-// (time, arrival) and say so (slice.shape). A 64-bit column that never falls in arrival order (ids,
-// sequence numbers) stays in that order, where it costs next to nothing.
+// (time, arrival) and say so (slice.shape); so are those whose cluster column is SENSITIVE, since a
+// directory lists its values. A 64-bit column that never falls in arrival order or in time order
+// (ids, sequence numbers, given on arrival or at the exchange) lies in that order, where it costs
+// next to nothing.
 //
 // Thread-compatible; keeps some tens of bytes a row of scratch for the next slice.
 #pragma once
@@ -33,7 +35,7 @@ namespace tape::format {
 struct SliceColumn {
   uint32_t id = 0;           // in the catalog: what its summary is found by
   ExtentPlace place;         // where the extent will lie
-  bool keeps_bounds = true;  // false for JSON, arrays, INET
+  bool keeps_bounds = true;  // false for JSON, arrays
   bool keeps_sum = true;     // false where a sum means nothing: UUID, dates, times
   bool sensitive = false;
 };

@@ -25,8 +25,6 @@
 
 namespace tape::format {
 
-enum class RowOrder : uint8_t { kStored, kTime, kArrival };
-
 // The bytes of a slice: each column's extent (or directory) and the order tape section.
 struct SliceBytes {
   std::span<const std::span<const std::byte>> columns;
@@ -53,6 +51,19 @@ class SliceView {
     return extents_[column].has_value() ? extents_[column]->physical() : Physical::kCode32;
   }
 
+  // How the column's rows lie in its extent.
+  RowOrder order_of(size_t column) const {
+    return Canonical(extents_[column].has_value() ? extents_[column]->order() : RowOrder::kStored);
+  }
+
+  // One name for orders that are the same in this slice: kTime where stored order or arrival order
+  // is that.
+  RowOrder Canonical(RowOrder order) const {
+    const bool differs =
+        order == RowOrder::kStored ? shape_.clustered : shape_.order.has_displacement;
+    return differs ? order : RowOrder::kTime;
+  }
+
  private:
   SliceShape shape_;
   std::optional<size_t> cluster_column_;
@@ -68,15 +79,16 @@ class SliceReader {
   SliceReader(const SliceReader&) = delete;
   SliceReader& operator=(const SliceReader&) = delete;
 
-  // The slice that is read from now on; it must outlive the reading. The tape is walked when first
-  // needed, once.
+  // The slice that is read from now on; it must outlive the reading. Tape and displacements are
+  // read when first needed, once.
   void Open(const SliceView& slice);
 
-  // Appends all rows of one column in the given order.
+  // Appends all rows of one column in the given order, or nothing. The tape is walked only where
+  // the column's rows lie in another one.
   absl::Status ReadColumn(size_t column, RowOrder order, ColumnBuffer& out);
 
   // Appends the value of one stored row. Decodes no more than the row's block, and for a column in
-  // arrival order the interval of the tape that says which row it is.
+  // another order the interval of the tape that says which row it is.
   absl::Status ReadRow(size_t column, size_t row, ColumnBuffer& out);
 
   ExtentReader& extents();

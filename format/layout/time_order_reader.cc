@@ -22,12 +22,13 @@ struct Column {
   ColumnBuffer stored;
   ColumnBuffer batch;
   ColumnView view;
-  bool in_arrival_order = false;
+  RowOrder order = RowOrder::kStored;
   bool is_directory = false;
 };
 
 // Rows of one batch.
 struct Rows {
+  size_t first = 0;
   size_t count = 0;
   alignas(64) std::array<uint32_t, kBlockRows> stored;
   alignas(64) std::array<uint32_t, kBlockRows> arrivals;
@@ -75,8 +76,8 @@ absl::Status TimeOrderReader::State::Decode(const SliceView& source, size_t inde
   column.stored.Clear();
   column.stored.DropValidity();
   column.is_directory = !source.extent(index).has_value();
+  column.order = source.order_of(index);
   if (column.is_directory) return absl::OkStatus();
-  column.in_arrival_order = (source.extent(index)->header().flags & kArrivalOrder) != 0;
   return extents.AppendAll(*source.extent(index), column.stored);
 }
 
@@ -114,6 +115,7 @@ absl::Status TimeOrderReader::Open(const SliceView& slice, std::span<const size_
 
 // Fills `next` with the batch after those walked so far, an empty one at the end.
 absl::Status TimeOrderReader::State::Advance() {
+  next.first = walked;
   next.count = std::min(slice->rows() - walked, kBlockRows);
   if (next.count == 0) return walker.Finish(*slice);
   const size_t block = walked / kBlockRows;
@@ -146,7 +148,7 @@ void TimeOrderReader::State::FetchLines() const {
     }
     for (size_t i = 0; i < used; ++i) {
       const Column& column = *columns[i];
-      const bool gathered = !column.is_directory && !column.in_arrival_order;
+      const bool gathered = !column.is_directory && column.order == RowOrder::kStored;
       if (!gathered || PhysicalSize(column.stored.physical()) != size) continue;
       const uint8_t* data = column.stored.view().RawValues().data();
       for (size_t line = 0; line < lines; ++line) {
@@ -158,6 +160,10 @@ void TimeOrderReader::State::FetchLines() const {
 
 void TimeOrderReader::State::Fill(Column& column) const {
   const size_t count = current.count;
+  if (column.order == RowOrder::kTime) {
+    column.view = column.stored.view().Slice(current.first, count);
+    return;
+  }
   column.batch.Resize(0);
   column.batch.DropValidity();
   if (column.is_directory) {
@@ -166,7 +172,8 @@ void TimeOrderReader::State::Fill(Column& column) const {
     kernels.gather_32(walker.codes().data(), ranks, count, column.batch.MutableRaw());
   } else {
     const ColumnView stored = column.stored.view();
-    const auto& order = column.in_arrival_order ? current.arrivals : current.stored;
+    const bool by_arrival = column.order == RowOrder::kArrival;
+    const auto& order = by_arrival ? current.arrivals : current.stored;
     const std::span<const uint32_t> rows = std::span(order).first(count);
     if (column.stored.physical() == Physical::kBytes || !stored.Validity().empty()) {
       column.batch.AppendRows(stored, rows);
@@ -182,7 +189,10 @@ absl::StatusOr<size_t> TimeOrderReader::Next() {
   State& state = *state_;
   if (state.slice == nullptr) return absl::FailedPreconditionError("slice: none is open");
   std::swap(state.current, state.next);
-  if (state.current.count == 0) return size_t{0};
+  if (state.current.count == 0) {
+    state.next.count = 0;  // the last batch, which would come up again
+    return size_t{0};
+  }
   absl::Status status = state.CloseUnless(state.Advance());
   if (!status.ok()) return status;
   state.FetchLines();

@@ -114,6 +114,7 @@ void ShowExtent(const ExtentView& extent, Shown& shown) {
   const ExtentHeader& header = extent.header();
   shown.insert(Concat("role: ", kRoles[static_cast<size_t>(header.role)]));
   if ((header.flags & format::kArrivalOrder) != 0) shown.insert("in arrival order");
+  if ((header.flags & format::kTimeOrder) != 0) shown.insert("in time order");
   if ((header.flags & format::kSensitive) != 0) shown.insert("SENSITIVE");
   for (size_t block = 0; block < extent.blocks(); ++block) ShowBlock(extent, block, shown);
 }
@@ -173,6 +174,7 @@ const char* const kFormat[] = {
     "slice: late",
     "file of several slices",
     "in arrival order",
+    "in time order",
     "SENSITIVE",
     "full block",
     "partial block",

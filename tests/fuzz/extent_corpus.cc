@@ -128,8 +128,8 @@ void AddSlice(const std::string& name, const std::vector<ColumnBuffer>& columns,
 constexpr size_t kRows = 60;
 constexpr SlicePreamble kTimeAndSymbol{.cluster_column = 1, .time_column = 0};
 
-ColumnBuffer Times(bool late) {
-  return Column<int64_t>(kRows, [=](size_t i) { return 1000 * (late && i % 9 == 5 ? i - 4 : i); });
+ColumnBuffer Times(bool late, size_t step) {
+  return Column<int64_t>(kRows, [=](size_t i) { return step * (late && i % 9 == 5 ? i - 4 : i); });
 }
 
 ColumnBuffer Symbols(size_t symbols) {
@@ -139,12 +139,13 @@ ColumnBuffer Symbols(size_t symbols) {
 std::vector<ColumnBuffer> Trades(bool late, size_t symbols) {
   const auto note = [](size_t i) { return i % 7 == 0 ? "halt" : ""; };
   std::vector<ColumnBuffer> columns;
-  columns.push_back(Times(late));
+  columns.push_back(Times(late, 1000));
   columns.push_back(Symbols(symbols));
   columns.push_back(Column<double>(kRows, [](size_t i) { return 100 + 0.25 * (Scatter(i) % 4); }));
   columns.push_back(Strings(kRows, note));
   columns.push_back(WithNulls(Column<uint8_t>(kRows, [](size_t i) { return i % 2; }), 11));
   columns.push_back(Column<int64_t>(kRows, [](size_t i) { return 7000 + i; }));
+  columns.push_back(Times(late, 3));  // what rises in time order
   return columns;
 }
 
@@ -168,6 +169,8 @@ void AddSlices(Corpus& corpus) {
   AddSlice("plain", Trades(false, 4), {}, corpus);
   AddSlice("sensitive", Trades(true, 3),
            {.cluster_column = 1, .time_column = 0, .sensitive = 4, .without_bounds = 8}, corpus);
+  AddSlice("sensitive_symbol", Trades(true, 4),
+           {.cluster_column = 1, .time_column = 0, .sensitive = 2}, corpus);
   AddSlice("samples", LongSlice(), kTimeAndSymbol, corpus);
 }
 

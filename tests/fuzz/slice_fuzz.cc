@@ -103,7 +103,11 @@ void CheckBatches(const SliceView& slice, const std::vector<ColumnBuffer>* in_ti
     }
     first += *rows;
   }
-  if (status.ok()) return;
+  if (status.ok()) {
+    const auto after_the_end = reader.Next();
+    Expect(after_the_end.ok() && *after_the_end == 0);
+    return;
+  }
   Expect(in_time == nullptr);
   // A reader that failed stays failed.
   Expect(!reader.Next().ok());

@@ -183,6 +183,16 @@ TEST_F(IntegerCodec, ReturnsAnyNumberOfExceptions) {
   }
 }
 
+TEST_F(IntegerCodec, HasNoExceptionsWhereTheySaveNothing) {
+  for (size_t count = 2; count <= 64; ++count) {  // a bit each is a word, and so are exceptions
+    Values indexes(count);
+    for (size_t i = 0; i < count; ++i) indexes[i] = static_cast<int64_t>(i % 2);
+    const IntegerPlan plan = PlanIndexes(kernels_, indexes);
+    EXPECT_EQ(plan.size_bytes, 8u) << count;
+    EXPECT_EQ(plan.word.exception_count, 0) << count;
+  }
+}
+
 TEST_F(IntegerCodec, NeedsNoBytesForAConstantBlock) {
   EXPECT_EQ(PlanIntegers(kernels_, Values(kBlockRows, -5), {.reference = -5}, scratch_).size_bytes,
             0u);

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cfenv>
+#include <cstring>
 
 #include "tests/format/kernels/every_level.h"
 
@@ -187,31 +188,58 @@ std::vector<uint64_t> BitsOfAll(const std::vector<T>& values) {
   return bits;
 }
 
-TEST_P(Arithmetic, TurnsScaledIntegersIntoDoublesStepByStep) {
-  for (size_t n : Counts()) {
-    const std::vector<int64_t> in = Integers(n, n + 7);
-    for (auto [factor, inverse] : {std::pair{1.0, 1.0}, {1.0, 0.01}, {1e3, 1e-14}, {7.0, 1e-18}}) {
+// Integers around every power of two and of ten, where conversion and division round.
+std::vector<int64_t> RoundingIntegers() {
+  std::vector<int64_t> integers;
+  const auto add_around = [&](int64_t center) {
+    for (int64_t offset = -3; offset <= 3; ++offset) {
+      const auto near = static_cast<uint64_t>(center) + static_cast<uint64_t>(offset);
+      integers.push_back(static_cast<int64_t>(near));
+      integers.push_back(static_cast<int64_t>(0 - near));
+    }
+  };
+  for (unsigned bit = 0; bit < 64; ++bit) add_around(static_cast<int64_t>(uint64_t{1} << bit));
+  for (int64_t power = 1; power <= 100'000'000'000'000'000; power *= 10) add_around(power);
+  return integers;
+}
+
+TEST_P(Arithmetic, DividesIntegersIntoFloatingNumbersStepByStep) {
+  const std::vector<int64_t> rounding = RoundingIntegers();
+  std::vector<std::vector<int64_t>> inputs = {rounding};
+  for (size_t n : Counts()) inputs.push_back(Integers(n, n + 7));
+  for (const std::vector<int64_t>& in : inputs) {
+    const size_t n = in.size();
+    double power = 1;
+    for (unsigned exponent = 0; exponent <= 22; ++exponent, power *= 10) {
       std::vector<double> out(n), expected(n);
       std::vector<float> narrow(n), expected_narrow(n);
       for (size_t i = 0; i < n; ++i) {
         volatile double step = static_cast<double>(in[i]);
-        step = step * factor;
-        step = step * inverse;
+        step = step / power;
         expected[i] = step;
         expected_narrow[i] = static_cast<float>(expected[i]);
       }
-      kernels().scaled_to_double(in.data(), n, factor, inverse, out.data());
-      ASSERT_EQ(BitsOfAll(out), BitsOfAll(expected)) << n;
-      kernels().scaled_to_float(in.data(), n, factor, inverse, narrow.data());
-      ASSERT_EQ(BitsOfAll(narrow), BitsOfAll(expected_narrow)) << n;
+      kernels().divide_to_double(in.data(), n, power, out.data());
+      ASSERT_EQ(BitsOfAll(out), BitsOfAll(expected)) << n << " by 10^" << exponent;
+      kernels().divide_to_float(in.data(), n, power, narrow.data());
+      ASSERT_EQ(BitsOfAll(narrow), BitsOfAll(expected_narrow)) << n << " by 10^" << exponent;
     }
   }
 }
 
-int64_t RoundedByDefinition(double value, double power, double inverse) {
+TEST_P(Arithmetic, DividesInPlace) {
+  const std::vector<int64_t> in = RoundingIntegers();
+  std::vector<double> expected(in.size());
+  PortableKernels().divide_to_double(in.data(), in.size(), 100, expected.data());
+  std::vector<int64_t> place = in;
+  kernels().divide_to_double(place.data(), place.size(), 100,
+                             reinterpret_cast<double*>(place.data()));
+  ASSERT_EQ(std::memcmp(place.data(), expected.data(), in.size() * sizeof(double)), 0);
+}
+
+int64_t RoundedByDefinition(double value, double power) {
   volatile double x = value * power;
-  x = x * inverse;
-  if (!(std::fabs(x) < 0x1p51)) return std::numeric_limits<int64_t>::min();
+  if (!(std::fabs(x) < 0x1p63)) return std::numeric_limits<int64_t>::min();
   return static_cast<int64_t>(std::nearbyint(x));
 }
 
@@ -222,7 +250,13 @@ TEST_P(Arithmetic, RoundsDoublesHalfToEvenAndMarksWhatIsOutOfRange) {
                           0x1p51,       -0x1p51,
                           0x1p51 - 0.5, -0x1p51 + 0.5,
                           0x1p51 - 1,   0x1.8p52,
+                          0x1p51 + 0.5, -0x1p51 - 1.5,
+                          0x1p52 - 0.5, 0x1p52 - 1.5,
+                          0x1p53 - 1,   -0x1p53 + 1,
+                          0x1p31,       0x1p31 + 0.5,
+                          -0x1p31,      0x1.8p32 - 0.5,
                           0x1p63,       -0x1p63,
+                          0x1p63 - 1e3, -0x1p63 + 1e3,
                           0x1p64,       1e300,
                           -1e300,       5e-324,
                           NAN,          INFINITY,
@@ -230,10 +264,10 @@ TEST_P(Arithmetic, RoundsDoublesHalfToEvenAndMarksWhatIsOutOfRange) {
   for (size_t n : Counts()) {
     std::vector<double> in = Floats<double>(n, n + 8, true);
     for (size_t i = 0; i < n && i < std::size(edges); ++i) in[n - 1 - i] = edges[i];
-    for (auto [power, inverse] : {std::pair{1.0, 1.0}, {100.0, 1.0}, {1e14, 1e-3}, {1e18, 1e-9}}) {
+    for (const double power : {1.0, 100.0, 1e9, 1e22}) {
       std::vector<int64_t> out(n), expected(n);
-      for (size_t i = 0; i < n; ++i) expected[i] = RoundedByDefinition(in[i], power, inverse);
-      kernels().double_to_scaled(in.data(), n, power, inverse, out.data());
+      for (size_t i = 0; i < n; ++i) expected[i] = RoundedByDefinition(in[i], power);
+      kernels().double_to_scaled(in.data(), n, power, out.data());
       ASSERT_EQ(out, expected) << n;
     }
   }

@@ -80,7 +80,7 @@ TEST(DocExamples, ScaledDoublesWithAnException) {
       PlanFloats(BestKernels(), std::span<const double>(values), kHasNan, scratch);
   Bytes bytes;
   WriteFloats(BestKernels(), plan, std::span<const double>(values), scratch, bytes);
-  EXPECT_EQ(plan.word, (CodecWord{Encoding::kScaled, 14, 12, kHasNan, 1, 0}));
+  EXPECT_EQ(plan.word, (CodecWord{Encoding::kScaled, 2, 0, kHasNan, 1, 0}));
   EXPECT_TRUE(MatchesDocExample("block.md", "scaled", bytes));
 }
 

@@ -14,6 +14,7 @@
 
 #include "format/layout/extent_view.h"
 #include "format/layout/extent_writer.h"
+#include "tape/inet.h"
 #include "tape/limits.h"
 #include "tests/format/layout/forms.h"
 #include "tests/format/layout/written_extent.h"
@@ -245,7 +246,7 @@ TEST(ExtentFlags, DictionaryIsUsedWhereItIsSmaller) {
 TEST(ExtentFlags, SayTheRoleAndTheOrder) {
   const TestColumn column = MakeColumn({Physical::kInt64, Law::kSorted, 2000, Nulls::kNone});
   const ExtentSpec spec{
-      .role = ExtentRole::kTapeSamples, .arrival_order = true, .parameter = 0xABCD1234};
+      .role = ExtentRole::kTapeSamples, .order = RowOrder::kArrival, .parameter = 0xABCD1234};
   const WrittenExtent written = WriteExtent(column.view(), spec);
   absl::StatusOr<ExtentView> extent = written.Parse();
   ASSERT_TRUE(extent.ok()) << extent.status();
@@ -254,8 +255,38 @@ TEST(ExtentFlags, SayTheRoleAndTheOrder) {
   EXPECT_EQ(extent->header().parameter, 0xABCD1234u);
   EXPECT_EQ(extent->header().physical, Physical::kInt64);
   EXPECT_EQ(extent->rows(), 2000u);
+  const WrittenExtent in_time = WriteExtent(column.view(), {.order = RowOrder::kTime});
+  EXPECT_EQ(in_time.Parse()->header().flags, kTimeOrder);
+  EXPECT_EQ(in_time.Parse()->order(), RowOrder::kTime);
+  EXPECT_EQ(extent->order(), RowOrder::kArrival);
   const WrittenExtent usual = WriteExtent(column.view());
+  EXPECT_EQ(usual.Parse()->order(), RowOrder::kStored);
   EXPECT_EQ(usual.Parse()->header().flags, 0);
+}
+
+// The bytes of addresses are in the order of the addresses, so their prefixes prune.
+TEST(ExtentBounds, OfAddressesAreThoseOfTheirOrder) {
+  const char* const kTexts[] = {"::1",           "10.1.2.3/24",   "10.1.2.3", "192.168.0.9/30",
+                                "9.255.255.255", "2001:db8::/32", "::",       "10.0.0.0/8"};
+  ColumnBuffer column(Physical::kBytes);
+  std::vector<Inet> addresses;
+  for (const char* text : kTexts) {
+    addresses.push_back(*Inet::Parse(text));
+    column.AppendBytes(addresses.back().ToBytes());
+  }
+  const WrittenExtent written = WriteExtent(column.view());
+  absl::StatusOr<ExtentView> extent = written.Parse();
+  ASSERT_TRUE(extent.ok()) << extent.status();
+  const auto prefix = [](const Inet& address) {
+    Int128 word = 0;
+    std::string bytes = address.ToBytes();
+    bytes.resize(8);
+    for (const char c : bytes) word = word << 8 | static_cast<uint8_t>(c);
+    return word;
+  };
+  const auto [least, greatest] = std::minmax_element(addresses.begin(), addresses.end());
+  EXPECT_EQ(least->ToString(), "9.255.255.255");
+  EXPECT_EQ(extent->Bounds(0), (BlockBounds{kInexactBounds, prefix(*least), prefix(*greatest)}));
 }
 
 // --- What is refused.

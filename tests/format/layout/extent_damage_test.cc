@@ -193,5 +193,26 @@ TEST(ExtentDamage, SwappedBlocksAreNoticed) {
   EXPECT_EQ(ReadAll(swapped, reader, read).code(), absl::StatusCode::kDataLoss);
 }
 
+// The damage is in the second block: what the first one gave goes again.
+TEST(ExtentDamage, LeavesNothingOfAColumnThatFails) {
+  ExtentReader reader(BestKernels());
+  for (const Physical physical : support::AllPhysicals()) {
+    for (const support::Nulls nulls : {support::Nulls::kNone, support::Nulls::kHalf}) {
+      SCOPED_TRACE(support::Name(physical));
+      const support::TestColumn column =
+          support::MakeColumn({physical, support::Law::kAlternating, 2000, nulls});
+      WrittenExtent damaged = WriteExtent(column.view());
+      absl::StatusOr<ExtentView> extent = damaged.Parse();
+      ASSERT_TRUE(extent.ok()) << extent.status();
+      const std::span<const std::byte> data = extent->BlockData(1);
+      Flip(damaged.bytes, 8 * static_cast<size_t>(data.data() - damaged.bytes.data()));
+      ColumnBuffer out(physical);
+      out.AppendColumn(column.view().Slice(0, 3));
+      EXPECT_EQ(ReadAll(damaged, reader, out).code(), absl::StatusCode::kDataLoss);
+      EXPECT_TRUE(SameRows(column.view().Slice(0, 3), out.view()));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tape::format
