@@ -26,8 +26,8 @@ class CatalogObjects {
     CatalogType type = CatalogType::kSchema;  // kDropped: it was there once
     uint32_t version = 0;
     ObjectId schema = 0;  // its namespace; 0 for a namespace
-    std::string name;
-    std::map<ColumnId, std::string> columns;  // of a table
+    std::string name{};
+    std::map<ColumnId, std::string> columns{};  // of a table
   };
 
   // kDataLoss for a record that cannot follow: a version that is not the next, another type than

@@ -130,6 +130,9 @@ class SymbolFile {
   std::vector<std::string_view> Texts() const;
 
  private:
+  absl::StatusOr<SymbolSection> NextSection(std::span<const std::byte> file,
+                                            const PlaceSeed& seeds);
+
   FileIdentity identity_;
   std::vector<SymbolSection> sections_;
   SymbolChain chain_;
