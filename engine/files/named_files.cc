@@ -60,8 +60,8 @@ void NamedFiles::Remove(const SliceEntry& slice) {
 }
 
 void NamedFiles::Remove(const ManifestState& before, Day day) {
-  for (auto at = before.days().lower_bound({day, 0});
-       at != before.days().end() && at->first == day; ++at) {
+  for (auto at = before.days().lower_bound({day, 0}); at != before.days().end() && at->first == day;
+       ++at) {
     Remove(before.slices().at(at->second));
   }
   for (const Place& place : before.bytes()) {

@@ -38,6 +38,7 @@ class NamedFiles {
 
   // Whether the file has a place that counts.
   bool Has(const TableFile& file) const { return files_.contains(file); }
+  const std::map<TableFile, NamedFile>& files() const { return files_; }
   // The file with the highest generation among those that differ only in that; null without any.
   const std::pair<const TableFile, NamedFile>* Newest(const TableFile& file) const;
   void SetKnown(const TableFile& file) { files_[file].is_known = true; }

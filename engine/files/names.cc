@@ -139,8 +139,8 @@ std::string FileName(const TableFile& file, std::string_view name) {
                                         [&](const NameForm& f) { return f.kind == file.kind; });
   if (form == kNameForms.end()) return {};  // no file of a table
   return Concat(form->begin, form->has_number ? Digits(file.column, kDigits) : std::string(),
-                form->has_slug ? Slug(name) : std::string(), ".",
-                Digits(file.generation, kDigits), form->end);
+                form->has_slug ? Slug(name) : std::string(), ".", Digits(file.generation, kDigits),
+                form->end);
 }
 
 std::optional<TableFile> ParseFileName(std::string_view file_name) {

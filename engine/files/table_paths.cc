@@ -12,7 +12,7 @@ namespace tape::engine {
 using format::Concat;
 
 TablePaths::TablePaths(FileSystem& files, std::string folder, const Schema& schema)
-    : files_(files), folder_(std::move(folder)), partition_(schema.partition()) {
+    : files_(&files), folder_(std::move(folder)), partition_(schema.partition()) {
   for (const Column& column : schema.columns()) columns_[column.id.value()] = column.name;
 }
 
@@ -27,11 +27,11 @@ std::string TablePaths::Path(const TableFile& file) const {
 
 absl::StatusOr<std::string> TablePaths::Find(const TableFile& file) const {
   std::string path = Path(file);
-  absl::StatusOr<FileStat> stat = files_.Stat(path);
+  absl::StatusOr<FileStat> stat = files_->Stat(path);
   if (stat.ok()) return path;
   if (!absl::IsNotFound(stat.status())) return stat.status();
   const std::string folder = FolderOf(file);
-  absl::StatusOr<std::vector<DirectoryEntry>> entries = files_.List(folder);
+  absl::StatusOr<std::vector<DirectoryEntry>> entries = files_->List(folder);
   if (!entries.ok()) return entries.status();
   for (const DirectoryEntry& entry : *entries) {
     std::optional<TableFile> found = ParseFileName(entry.name);
@@ -43,11 +43,11 @@ absl::StatusOr<std::string> TablePaths::Find(const TableFile& file) const {
 }
 
 absl::StatusOr<std::unique_ptr<File>> TablePaths::Open(const TableFile& file, OpenMode mode) const {
-  absl::StatusOr<std::unique_ptr<File>> opened = files_.Open(Path(file), mode);
+  absl::StatusOr<std::unique_ptr<File>> opened = files_->Open(Path(file), mode);
   if (!absl::IsNotFound(opened.status())) return opened;
   absl::StatusOr<std::string> path = Find(file);
   if (!path.ok()) return path.status();
-  return files_.Open(*path, mode);
+  return files_->Open(*path, mode);
 }
 
 absl::StatusOr<TableFile> NewestManifest(FileSystem& files, const std::string& folder) {

@@ -38,7 +38,7 @@ class TablePaths {
   absl::StatusOr<std::unique_ptr<File>> Open(const TableFile& file, OpenMode mode) const;
 
  private:
-  FileSystem& files_;
+  FileSystem* files_;
   std::string folder_;
   Partition partition_;
   std::map<uint32_t, std::string> columns_;  // names by id
