@@ -74,9 +74,9 @@ absl::StatusOr<std::unique_ptr<ManifestWriter>> ManifestWriter::Create(const Tab
                                   .schema_version = schema_version,
                                   .time = place.host->RealTimeNs(),
                                   .entries = {}};
-  if (absl::Status status = manifest->WriteNewFile(checkpoint); !status.ok()) return status;
-  std::string cut;
-  if (absl::Status status = manifest->Read(cut); !status.ok()) return status;
+  absl::StatusOr<Whole> whole = manifest->WriteNewFile(checkpoint);
+  if (!whole.ok()) return whole.status();
+  manifest->GoOnWith(*std::move(whole));
   return manifest;
 }
 
@@ -89,47 +89,74 @@ absl::StatusOr<std::unique_ptr<ManifestWriter>> ManifestWriter::Open(const Table
   absl::StatusOr<std::unique_ptr<File>> file =
       place.files->Open(manifest->Path(), OpenMode::kReadWrite);
   if (!file.ok()) return file.status();
-  // A process that died between writing and syncing leaves a record that can be read and lost.
+  // A process that died between writing and syncing leaves a record, or a name, that can be read
+  // and lost.
   absl::Status status = (*file)->Sync();
   if (status.ok()) status = place.files->SyncDirectory(place.folder);
-  if (status.ok()) status = manifest->Read(cut);
+  if (status.ok()) status = place.files->SyncDirectory(std::string(ParentPath(place.folder)));
   if (!status.ok()) return status;
-  absl::StatusOr<FileStat> stat = (*file)->Stat();
-  if (!stat.ok()) return stat.status();
+  absl::StatusOr<Whole> whole = manifest->Read(*std::move(file));
+  if (!whole.ok()) return whole.status();
+  const std::string& problem = whole->manifest.cut();
+  if (!problem.empty()) cut = Concat(manifest->Path(), ": ", problem);
   // What is behind the last record must not be there when the next is shorter. Readers do not map
   // manifests, so that nobody minds the cut.
-  if (stat->size > manifest->end_.offset) {
-    status = (*file)->Truncate(manifest->end_.offset);
-    if (status.ok()) status = (*file)->Sync();
+  const uint64_t end = whole->manifest.end().offset;
+  if (whole->size > end) {
+    status = whole->file->Truncate(end);
+    if (status.ok()) status = whole->file->Sync();
     if (!status.ok()) return status;
   }
+  manifest->GoOnWith(*std::move(whole));
   return manifest;
 }
 
-absl::Status ManifestWriter::WriteUnnamed(const std::string& path,
-                                          std::span<const std::byte> bytes) {
-  FileSystem& files = *place_.files;
-  files.Unlink(path).IgnoreError();  // what a crash left; if it stays, Open says so
-  absl::StatusOr<std::unique_ptr<File>> file = files.Open(path, OpenMode::kCreateNew);
-  if (!file.ok()) return file.status();
-  if (absl::Status status = (*file)->WriteAt(0, bytes); !status.ok()) {
-    files.Unlink(path).IgnoreError();  // the error that counts is the first
-    return status;
-  }
-  const absl::Status status = (*file)->Sync();
-  return status.ok() ? status : Fail(status);
+absl::StatusOr<ManifestWriter::Whole> ManifestWriter::Read(std::unique_ptr<File> file) const {
+  absl::StatusOr<FileStat> stat = file->Stat();
+  if (!stat.ok()) return stat.status();
+  std::vector<std::byte> bytes(stat->size);
+  if (absl::Status status = file->ReadAt(0, bytes); !status.ok()) return status;
+  absl::StatusOr<ManifestFile> manifest = ManifestFile::Read(bytes, identity_);
+  if (!manifest.ok()) return At(Path(), manifest.status());
+  const uint64_t checkpoint_bytes = CheckpointBytes(bytes, manifest->seeds());
+  return Whole{std::move(file), *std::move(manifest), stat->size, checkpoint_bytes};
 }
 
-// Complete and synced before it has its name, which is the change from one manifest to the next.
-absl::Status ManifestWriter::WriteNewFile(const ManifestRecord& checkpoint) {
+void ManifestWriter::GoOnWith(Whole whole) {
+  file_ = std::move(whole.file);
+  seeds_ = whole.manifest.seeds();
+  end_ = whole.manifest.end();
+  checkpoint_bytes_ = whole.checkpoint_bytes;
+  durable_ = std::max(durable_, whole.manifest.durable());
+  state_ = std::make_shared<const ManifestState>(whole.manifest.state());
+}
+
+absl::StatusOr<ManifestWriter::Whole> ManifestWriter::WriteUnnamed(
+    const std::string& path, std::span<const std::byte> bytes) {
+  place_.files->Unlink(path).IgnoreError();  // what a crash left; if it stays, Open says so
+  absl::StatusOr<std::unique_ptr<File>> file = place_.files->Open(path, OpenMode::kCreateNew);
+  if (!file.ok()) return file.status();
+  if (absl::Status status = (*file)->WriteAt(0, bytes); !status.ok()) return status;
+  if (absl::Status status = (*file)->Sync(); !status.ok()) return Fail(status);
+  return Read(*std::move(file));
+}
+
+// Complete, synced and read back before it has its name, which is the change from one manifest to
+// the next.
+absl::StatusOr<ManifestWriter::Whole> ManifestWriter::WriteNewFile(
+    const ManifestRecord& checkpoint) {
   FileSystem& files = *place_.files;
   const std::string path = Path();
   const std::string unnamed =
       JoinPath(place_.folder, Concat(".", path.substr(place_.folder.size() + 1), ".new"));
   std::vector<std::byte> bytes;
   absl::Status status = format::AppendManifestFile(identity_, checkpoint, durable_, bytes);
-  if (status.ok()) status = WriteUnnamed(unnamed, bytes);
   if (!status.ok()) return status;
+  absl::StatusOr<Whole> whole = WriteUnnamed(unnamed, bytes);
+  if (!whole.ok()) {
+    files.Unlink(unnamed).IgnoreError();  // the error that counts is the first
+    return whole;
+  }
   status = files.Rename(unnamed, path);
   if (!status.ok()) {
     const bool has_no_name = absl::IsNotFound(files.Stat(path).status());
@@ -137,27 +164,8 @@ absl::Status ManifestWriter::WriteNewFile(const ManifestRecord& checkpoint) {
     return has_no_name ? status : Fail(status);
   }
   status = files.SyncDirectory(place_.folder);
-  return status.ok() ? status : Fail(status);
-}
-
-absl::Status ManifestWriter::Read(std::string& cut) {
-  const std::string path = Path();
-  absl::StatusOr<std::unique_ptr<File>> file = place_.files->Open(path, OpenMode::kReadWrite);
-  if (!file.ok()) return file.status();
-  absl::StatusOr<FileStat> stat = (*file)->Stat();
-  if (!stat.ok()) return stat.status();
-  std::vector<std::byte> bytes(stat->size);
-  if (absl::Status status = (*file)->ReadAt(0, bytes); !status.ok()) return status;
-  absl::StatusOr<ManifestFile> manifest = ManifestFile::Read(bytes, identity_);
-  if (!manifest.ok()) return At(path, manifest.status());
-  if (!manifest->cut().empty()) cut = Concat(path, ": ", manifest->cut());
-  file_ = *std::move(file);
-  seeds_ = manifest->seeds();
-  end_ = manifest->end();
-  checkpoint_bytes_ = CheckpointBytes(bytes, seeds_);
-  durable_ = std::max(durable_, manifest->durable());
-  state_ = std::make_shared<const ManifestState>(manifest->state());
-  return absl::OkStatus();
+  if (!status.ok()) return Fail(status);
+  return whole;
 }
 
 // ---- records
@@ -204,14 +212,12 @@ absl::Status ManifestWriter::Rewrite(Lsn durable) {
   durable_ = std::max(durable_, durable);
   const std::string before = Path();
   ++identity_.generation;
-  absl::Status status = WriteNewFile(state_->ToCheckpoint(place_.host->RealTimeNs()));
-  if (!status.ok()) {
+  absl::StatusOr<Whole> whole = WriteNewFile(state_->ToCheckpoint(place_.host->RealTimeNs()));
+  if (!whole.ok()) {
     --identity_.generation;
-    return status;
+    return whole.status();
   }
-  // From here on this is the manifest, whether it can be read or not.
-  std::string cut;
-  if (status = Read(cut); !status.ok()) return Fail(status);
+  GoOnWith(*std::move(whole));
   place_.files->Unlink(before).IgnoreError();  // what stays is removed by the next Open
   return absl::OkStatus();
 }

@@ -53,8 +53,8 @@ class ManifestWriter {
 
   // The changes have outgrown the checkpoint.
   bool IsDueForRewriting() const;
-  // Makes a manifest of the next generation with one checkpoint, reads it back, and removes the one
-  // before. Where that fails before it has its name, nothing has changed.
+  // Makes a manifest of the next generation with one checkpoint, reads it back, gives it its name,
+  // and removes the one before. Where that fails before it has its name, nothing has changed.
   absl::Status Rewrite(Lsn durable);
 
   const absl::Status& failure() const { return failure_; }
@@ -64,9 +64,17 @@ class ManifestWriter {
  private:
   explicit ManifestWriter(const TablePlace& place);
   std::string Path() const;
-  absl::Status WriteNewFile(const format::ManifestRecord& checkpoint);
-  absl::Status WriteUnnamed(const std::string& path, std::span<const std::byte> bytes);
-  absl::Status Read(std::string& cut);
+  // A manifest that was read from its file.
+  struct Whole {
+    std::unique_ptr<File> file;
+    format::ManifestFile manifest;
+    uint64_t size = 0;
+    uint64_t checkpoint_bytes = 0;
+  };
+  absl::StatusOr<Whole> Read(std::unique_ptr<File> file) const;
+  absl::StatusOr<Whole> WriteUnnamed(const std::string& path, std::span<const std::byte> bytes);
+  absl::StatusOr<Whole> WriteNewFile(const format::ManifestRecord& checkpoint);
+  void GoOnWith(Whole whole);
   absl::Status Write(std::span<const std::byte> bytes);
 
   TablePlace place_;
