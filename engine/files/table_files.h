@@ -1,29 +1,30 @@
 // What a table has on disk, from the writer's side: its manifest, and the files that it names.
 //
 //   absl::StatusOr<std::unique_ptr<TableFiles>> files = TableFiles::Open(place, schema);
-//   TableChange change = (*files)->Begin(Lsn durable);
+//   TableChange change = (*files)->Begin(durable);
 //   absl::Status status = change.AddSlice({.day = day, .columns = columns, .runs = runs, ...});
 //   status = change.AddSymbols(column, texts);            // codes that the slices use
 //   status = change.AddKills(day, kills);
 //   status = change.AddKeys(key, entries);
 //   change.SetSealedRows(RowNumber(262'144));
-//   if (status.ok()) status = (*files)->Commit(std::move(change));
+//   status = (*files)->Commit(std::move(change));         // the first error of all this, if any
 //
 // A change writes its bytes behind those that count, where nothing that anybody reads is. Commit
 // syncs every file that it wrote (W7: dictionaries too), then the folders of new names, then
 // appends one manifest record and syncs that: the commit point. What a change wrote that was never
-// committed is written over, or removed by the next Open.
+// committed is written over, or removed by RemoveLeftovers.
 //
-// W2: a record names only synced bytes, and rows whose LSN is durable (what Begin is told). W6:
-// once a sync failed, every Commit fails. W8: after a sync the next bytes of a file begin at a new
-// multiple of 4,096. R3: bytes that count are never written again.
+// After an error in a change nothing of it can be committed; the table is as it was, and the next
+// change may begin. W2: a record names only synced bytes, and rows and kills whose LSN is durable
+// (what Begin is told). W6: once a sync failed, every Prepare and Commit fails with that error. W8:
+// after a sync the next bytes of a file begin at a new multiple of 4,096. R3: bytes that a manifest
+// ever named are never written again, but in files of which no manifest knows any more.
 //
 // Bytes: docs/format/manifest.md and those it leads to. Thread-bound: the seal thread's. The
 // snapshot that manifest() returns is immutable and may be read by any thread.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -32,11 +33,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "engine/io/machine.h"
+#include "engine/files/table_place.h"
 #include "format/layout/key_extent.h"
 #include "format/layout/kills.h"
-#include "format/layout/slice_builder.h"
-#include "format/records/manifest_file.h"
+#include "format/records/manifest_record.h"
 #include "format/records/manifest_state.h"
 #include "tape/column_view.h"
 #include "tape/ids.h"
@@ -44,18 +44,9 @@
 
 namespace tape::engine {
 
-// Which table, and where.
-struct TablePlace {
-  FileSystem* files = nullptr;
-  Host* host = nullptr;
-  std::string folder;  // of the table
-  format::StoreUuid store{};
-  TableId table;
-};
-
 // Rows for one slice, all of one day, in arrival order; at most kMaxSliceRows of them.
 struct SliceRows {
-  Day day;
+  Day day;                                         // PartitionOf their times
   std::span<const ColumnView> columns{};           // in the schema's order
   std::span<const format::RowNumberRange> runs{};  // their row numbers
   Lsn least_lsn;
@@ -65,12 +56,15 @@ struct SliceRows {
 
 class TableFiles;
 
-// Bytes that were written and do not count yet. Gone without a trace where it is not committed.
+// Bytes that were written and do not count yet. A change ends with its Commit, and where another
+// one begins or a record is attached: there is one at a time.
 class TableChange {
  public:
   TableChange(TableChange&&) noexcept;
   TableChange& operator=(TableChange&&) noexcept;
   ~TableChange();
+
+  // Each returns the first error of the change, be it an earlier one.
 
   // Builds the slice and writes its extents, order tape and summary to the files of its day.
   absl::Status AddSlice(const SliceRows& rows);
@@ -79,16 +73,18 @@ class TableChange {
   absl::Status AddKills(Day day, std::span<const format::Kill> kills);
   absl::Status AddKeys(uint32_t key, std::vector<format::KeyEntry> entries);
 
+  // What goes, goes before anything comes, whatever the order of calls: a fold's new slices have
+  // the row numbers of the old ones. Only what was there when the change began can go.
   void RemoveSlice(uint64_t slice);
   void RemoveBytes(const format::Place& place);
   void RemoveDay(Day day);
   void SetSealedRows(RowNumber rows);  // never falls
   void SetHistory(Lsn lsn);            // never falls
 
-  // The slices it brings, as the manifest will name them; rows and bytes of all of them.
-  std::vector<format::SliceEntry> NewSlices() const;
-  // As an attach record of the WAL carries it.
-  const format::ManifestRecord& record() const;
+  // The slices it brings so far, as the manifest will name them.
+  const std::vector<format::SliceEntry>& new_slices() const;
+  // All of it, as an attach record of the WAL carries it; number and time are still 0.
+  format::ManifestRecord record() const;
 
  private:
   friend class TableFiles;
@@ -99,12 +95,11 @@ class TableChange {
 
 class TableFiles {
  public:
-  // Makes the table's folder and first manifest, synced.
+  // Makes the table's folder and first manifest, synced. kAlreadyExists where there is one.
   static absl::StatusOr<std::unique_ptr<TableFiles>> Create(const TablePlace& place,
                                                             const Schema& schema,
                                                             uint32_t schema_version, Lsn durable);
-  // kNotFound without a manifest, kDataLoss for a damaged one. Removes what crashes left: files
-  // that no record names, of names that tape gives. Recovered() says what was cut or removed.
+  // kNotFound without a manifest, kDataLoss for a damaged one. Cuts what is behind the last record.
   static absl::StatusOr<std::unique_ptr<TableFiles>> Open(const TablePlace& place,
                                                           const Schema& schema,
                                                           uint32_t schema_version);
@@ -112,6 +107,11 @@ class TableFiles {
   TableFiles(const TableFiles&) = delete;
   TableFiles& operator=(const TableFiles&) = delete;
 
+  // Removes files that no record names, of names that tape gives: what crashes left, and what no
+  // slice needs any more. Not before everything that the WAL attaches is attached, and not while a
+  // snapshot can need what folds and drops left (R4).
+  absl::Status RemoveLeftovers();
+  // What Open cut and RemoveLeftovers removed, for people.
   const std::vector<std::string>& recovered() const;
 
   std::shared_ptr<const format::ManifestState> manifest() const;
@@ -125,20 +125,22 @@ class TableFiles {
 
   // Syncs what the change wrote, so that only the record is missing.
   absl::Status Prepare(TableChange& change);
-  // Prepare, where that was not done, and the record.
+  // Prepare, where that was not done, and the record. Ok as soon as that is synced.
   absl::Status Commit(TableChange change);
-  // A record that was read from the WAL (a bulk load that was committed there): its bytes are
-  // synced already. Does nothing where the manifest has its slices.
-  absl::Status Attach(const format::ManifestRecord& record, Lsn durable);
+  // A bulk load, which the WAL commits: Prepare, record() through the WAL, then this, in the same
+  // process or by recovery, before anything else is committed. Does nothing where the manifest has
+  // had its slices. kInvalidArgument for a record without slices.
+  absl::Status Attach(format::ManifestRecord record, Lsn durable);
 
-  // Files that no slice of the newest manifest needs: what folds and drops left. The caller removes
-  // them when no snapshot can need them (R4).
+  // Paths of files that no slice of the newest manifest needs: what folds and drops left. The
+  // caller removes them when no snapshot can need them (R4).
   std::vector<std::string> TakeUnneeded();
 
-  // The first rows of what ALTER TABLE made of the table; slices from here on say so.
+  // What ALTER TABLE made of the table; slices of changes that begin from here on say so.
   void SetSchema(const Schema& schema, uint32_t schema_version);
 
-  // Writes the manifest anew under the next generation, as one checkpoint.
+  // Writes the manifest anew under the next generation, as one checkpoint. Commit does so when the
+  // changes have outgrown the checkpoint.
   absl::Status RewriteManifest(Lsn durable);
 
  private:

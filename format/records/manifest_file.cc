@@ -100,11 +100,15 @@ absl::Status ManifestFile::ReadMore(std::span<const std::byte> file) {
   FrameReader reader = ReaderAt(file, seeds_, end_);
   cut_.clear();
   while (true) {
-    const absl::StatusOr<std::optional<Frame>> frame = reader.Next();
-    if (frame.ok() && frame->has_value()) {
+    absl::StatusOr<std::optional<Frame>> frame = reader.Next();
+    const bool is_frame = frame.ok() && frame->has_value();
+    // Record and padding are one write: where a crash left only the record, it was never synced.
+    if (const absl::Status padding = is_frame ? reader.SkipToSync() : absl::OkStatus();
+        !padding.ok()) {
+      frame = padding;
+    } else if (is_frame) {
       if (absl::Status status = Apply(**frame); !status.ok()) return status;
       durable_ = (*frame)->lsn;
-      if (absl::Status status = reader.SkipToSync(); !status.ok()) return status;
       end_ = {RoundUp((*frame)->end, kSyncAlignment), (*frame)->crc};
       continue;
     }
