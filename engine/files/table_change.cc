@@ -1,3 +1,4 @@
+// TableChange of table_files.h: what each call writes, and what the record says of it.
 #include <algorithm>
 #include <limits>
 #include <utility>
