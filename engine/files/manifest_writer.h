@@ -57,6 +57,9 @@ class ManifestWriter {
   // and removes the one before. Where that fails before it has its name, nothing has changed.
   absl::Status Rewrite(Lsn durable);
 
+  // The highest LSN that a record of it calls durable.
+  Lsn durable() const { return durable_; }
+
   const absl::Status& failure() const { return failure_; }
   // Sets failure(), unless it is set; returns `status`.
   absl::Status Fail(absl::Status status);

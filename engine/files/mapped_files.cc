@@ -55,7 +55,7 @@ absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFiles::Map(const TableFi
 absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFiles::Get(const TableFile& file,
                                                                    uint64_t end) {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(&mutex_);
     const auto found = by_file_.find(file);
     if (found != by_file_.end() && found->second->file->bytes().size() >= end) {
       kept_.splice(kept_.begin(), kept_, found->second);
@@ -65,7 +65,7 @@ absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFiles::Get(const TableFi
   // Without the lock: two threads may map the same file, and one of them for nothing.
   absl::StatusOr<std::shared_ptr<const MappedFile>> mapped = Map(file, end);
   if (!mapped.ok()) return mapped;
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   Keep(file, *mapped);
   DropUnused();
   return mapped;
@@ -95,14 +95,14 @@ void MappedFiles::DropUnused() {
 }
 
 uint64_t MappedFiles::mapped_bytes() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   uint64_t bytes = 0;
   for (const Kept& kept : kept_) bytes += kept.file->bytes().size();
   return bytes;
 }
 
 uint64_t MappedFiles::unused_bytes() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   return UnusedBytes();
 }
 

@@ -25,11 +25,11 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "engine/files/names.h"
 #include "engine/files/table_paths.h"
 #include "engine/files/table_place.h"
 #include "engine/io/file_system.h"
+#include "engine/io/mutex.h"
 #include "format/bytes/file_header.h"
 #include "format/layout/extent_view.h"
 
@@ -77,7 +77,7 @@ class MappedFiles {
   TablePlace place_;
   TablePaths paths_;
   uint64_t unused_bytes_max_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   KeptList kept_ ABSL_GUARDED_BY(mutex_);  // most recently used first
   std::map<TableFile, KeptList::iterator> by_file_ ABSL_GUARDED_BY(mutex_);
 };

@@ -12,7 +12,7 @@ using format::SymbolFile;
 
 absl::StatusOr<std::shared_ptr<const SymbolFile>> SymbolFiles::Get(
     const format::SymbolsEntry& counts) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   Read& read = read_[counts.column];
   if (read.file != nullptr && read.file->size() >= counts.symbols) return read.file;
   const TableFile id = TableFile::Of(counts);

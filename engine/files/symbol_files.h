@@ -16,9 +16,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "engine/files/mapped_files.h"
 #include "engine/files/table_place.h"
+#include "engine/io/mutex.h"
 #include "format/records/manifest_record.h"
 #include "format/records/symbol_section.h"
 
@@ -40,7 +40,7 @@ class SymbolFiles {
 
   const TablePlace& place_;
   MappedFiles& mapped_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::map<ColumnId, Read> read_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -7,6 +7,8 @@
 #include <variant>
 
 #include "engine/files/leftovers.h"
+#include "engine/files/mapped_files.h"
+#include "engine/files/symbol_files.h"
 #include "engine/files/table_state.h"
 #include "format/bytes/message.h"
 
@@ -62,6 +64,23 @@ const std::vector<std::string>& TableFiles::recovered() const { return state_->r
 
 std::shared_ptr<const ManifestState> TableFiles::manifest() const {
   return state_->manifest->state();
+}
+
+Lsn TableFiles::durable() const { return state_->manifest->durable(); }
+
+absl::StatusOr<std::vector<std::string>> TableFiles::Symbols(ColumnId column) const {
+  std::vector<std::string> all;
+  const std::shared_ptr<const ManifestState> version = manifest();
+  const auto counts = version->symbols().find(column);
+  if (counts == version->symbols().end()) return all;
+  MappedFiles mapped(state_->place, state_->schema, 0);
+  SymbolFiles symbols(state_->place, mapped);
+  absl::StatusOr<std::shared_ptr<const format::SymbolFile>> file = symbols.Get(counts->second);
+  if (!file.ok()) return file.status();
+  std::vector<std::string_view> texts = (*file)->Texts();
+  texts.resize(std::min<size_t>(texts.size(), counts->second.symbols));
+  all.assign(texts.begin(), texts.end());
+  return all;
 }
 
 // ---- changes

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "engine/files/manifest_reader.h"
 #include "engine/files/mapped_files.h"
 #include "engine/files/names.h"
 #include "engine/files/symbol_files.h"
+#include "engine/io/mutex.h"
 #include "format/bytes/crc32c.h"
 #include "format/bytes/message.h"
 
@@ -116,7 +116,7 @@ struct TableReader::State {
   Schema schema;
   MappedFiles mapped;
   SymbolFiles symbols;
-  absl::Mutex mutex;
+  Mutex mutex;
   ManifestReader manifest ABSL_GUARDED_BY(mutex);
 };
 
@@ -200,7 +200,7 @@ TableReader::TableReader(const TablePlace& place, const Schema& schema, uint64_t
 TableReader::~TableReader() = default;
 
 absl::StatusOr<std::shared_ptr<const TableVersion>> TableReader::Load() {
-  const absl::MutexLock lock(&state_->mutex);
+  const MutexLock lock(&state_->mutex);
   return state_->manifest.Load();
 }
 

@@ -235,6 +235,11 @@ absl::StatusOr<std::unique_ptr<TailChunk>> TailChunk::Create(FileSystem& files,
                                                              const ChunkPlan& plan) {
   const std::string path = JoinPath(folder, ChunkFileName(name, plan.role));
   absl::StatusOr<std::unique_ptr<File>> file = files.Open(path, OpenMode::kCreateNew);
+  if (absl::IsAlreadyExists(file.status())) {
+    // A process died after it had made the chunk and before anybody knew of it.
+    if (absl::Status status = files.Unlink(path); !status.ok()) return status;
+    file = files.Open(path, OpenMode::kCreateNew);
+  }
   if (!file.ok()) return file.status();
   absl::StatusOr<std::unique_ptr<Mapping>> mapping = MapNew(**file, plan.size);
   if (!mapping.ok()) {

@@ -76,9 +76,11 @@ absl::StatusOr<std::unique_ptr<TableTail>> TableTail::Adopt(const TailFolder& fo
 
 // ---- the control page
 
+// Made under a name with a dot: a page that has its name is whole.
 absl::Status TableTail::MakeControl(const TailFolder& folder, uint64_t first_row) {
-  const std::string path = JoinPath(folder.path, TableControlName(table_.id));
-  absl::StatusOr<std::unique_ptr<File>> file = folder.files->Open(path, OpenMode::kCreateNew);
+  const std::string made = JoinPath(folder.path, Concat(".", TableControlName(table_.id)));
+  if (absl::Status s = RemoveTree(*folder.files, made); !s.ok()) return s;
+  absl::StatusOr<std::unique_ptr<File>> file = folder.files->Open(made, OpenMode::kCreateNew);
   if (!file.ok()) return file.status();
   if (absl::Status s = (*file)->Allocate(sizeof(TableControl)); !s.ok()) return s;
   auto mapping = (*file)->Map(0, sizeof(TableControl), MapMode::kReadWrite);
@@ -94,7 +96,7 @@ absl::Status TableTail::MakeControl(const TailFolder& folder, uint64_t first_row
        {&control_->visible, &control_->logged, &control_->durable, &control_->sealed}) {
     word->Store(first_row);
   }
-  return absl::OkStatus();
+  return folder.files->Rename(made, JoinPath(folder.path, TableControlName(table_.id)));
 }
 
 absl::Status TableTail::OpenControl(const TailFolder& folder) {

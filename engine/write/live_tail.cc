@@ -68,8 +68,8 @@ absl::StatusOr<LiveTail> FindLiveTail(const Machine& machine, const std::string&
       ReadWholeFile(machine.files, path, format::kLiveFileSize);
   if (absl::IsNotFound(bytes.status())) return LiveTail{};
   if (!bytes.ok() && !absl::IsResourceExhausted(bytes.status())) return bytes.status();
-  absl::StatusOr<LiveFile> live = bytes.status();
-  if (bytes.ok()) live = LiveFile::Parse(*bytes, store);
+  absl::StatusOr<LiveFile> live =
+      bytes.ok() ? LiveFile::Parse(*bytes, store) : absl::StatusOr<LiveFile>(bytes.status());
   if (absl::IsUnimplemented(live.status())) return live.status();
   if (!live.ok()) {
     return LiveTail{.state = LiveState::kDamaged,

@@ -43,6 +43,7 @@ class Recovering : public ReplayTarget {
   absl::Status MapControl(OpenMode mode);
   absl::StatusOr<WalFindings> Replay();
   absl::Status SyncWal(const WalFindings& wal);
+  absl::Status RemoveLeftovers();
   absl::Status OpenTables();
   absl::StatusOr<std::shared_ptr<OpenTable>> OpenOne(const TableInfo& info);
   absl::Status LearnSymbols(OpenTable& table);
@@ -70,6 +71,7 @@ absl::StatusOr<Recovered> Recovering::Run() {
   if (!wal.ok()) return wal.status();
   if (status = OpenTables(); !status.ok()) return status;
   if (status = SyncWal(*wal); !status.ok()) return status;
+  if (status = RemoveLeftovers(); !status.ok()) return status;
 
   const Lsn committed = std::max(Lsn(control().committed.Load()), wal->last);
   control().committed.Store(committed.value());
@@ -205,6 +207,17 @@ absl::Status Recovering::OpenTables() {
   return absl::OkStatus();
 }
 
+// Now that everything that the WAL attaches is attached.
+absl::Status Recovering::RemoveLeftovers() {
+  for (const auto& [id, table] : found_.tables) {
+    if (absl::Status status = table->files->RemoveLeftovers(); !status.ok()) return status;
+    for (const std::string& note : table->files->recovered()) {
+      found_.report.notes.push_back(note);
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<OpenTable*> Recovering::Table(TableId id) {
   const auto known = found_.tables.find(id);
   if (known != found_.tables.end()) return known->second.get();
@@ -232,9 +245,6 @@ absl::StatusOr<std::shared_ptr<OpenTable>> Recovering::OpenOne(const TableInfo& 
   }
   if (!files.ok()) return files.status();
   table->files = *std::move(files);
-  for (const std::string& note : table->files->recovered()) {
-    found_.report.notes.push_back(note);
-  }
   if (absl::Status status = LearnSymbols(*table); !status.ok()) return status;
   if (absl::Status status = OpenTail(*table); !status.ok()) return status;
   return table;

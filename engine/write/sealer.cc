@@ -116,7 +116,7 @@ absl::StatusOr<uint64_t> Sealer::AddKills(TableChange& change, uint64_t end) {
   DayOfRow day_of_row;
   const std::shared_ptr<const format::ManifestState> manifest = table_.files->manifest();
   for (const auto& [number, slice] : manifest->slices()) day_of_row.Add(slice);
-  for (const format::SliceEntry& slice : change.NewSlices()) day_of_row.Add(slice);
+  for (const format::SliceEntry& slice : change.new_slices()) day_of_row.Add(slice);
   std::map<Day, std::vector<format::Kill>> by_day;
   for (const format::Kill& kill : kills) {
     // A row that is in no slice was dropped since: nobody can see it.

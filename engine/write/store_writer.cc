@@ -82,11 +82,8 @@ absl::Status StoreWriter::TakeLock() {
   if (!locked.ok()) return locked.status();
   if (!*locked) {
     std::string who = "another process";
-    absl::StatusOr<std::vector<std::byte>> bytes = ReadWholeFile(files, Path(kStoreName), 4096);
-    absl::StatusOr<format::StoreFile> store = bytes.status();
-    if (bytes.ok()) store = format::StoreFile::Parse(*bytes);
-    if (store.ok()) {
-      absl::StatusOr<LiveTail> live = FindLiveTail(machine_, options_.folder, store->store);
+    if (ReadStoreFile().ok()) {
+      absl::StatusOr<LiveTail> live = FindLiveTail(machine_, options_.folder, store_);
       if (live.ok() && live->file.has_value()) who = Concat("process ", live->file->process);
     }
     return absl::UnavailableError(Concat(options_.folder, ": ", who, " has the store open"));
