@@ -341,6 +341,25 @@ TEST_F(TableFilesTest, RewriteAManifestThatHasOutgrownItsCheckpoint) {
   EXPECT_EQ(table_.table().manifest()->slices().size(), 60u);
 }
 
+TEST_F(TableFilesTest, CutWhatIsBehindTheLastRecordAndSaySo) {
+  ASSERT_TRUE(table_.Run(0).ok());
+  std::string manifest;
+  for (const auto& [path, size] : FilesBelow(files_, "/store")) {
+    if (path.find("manifest") != std::string::npos) manifest = path;
+  }
+  const uint64_t size = files_.Stat(manifest)->size;
+  const std::vector<std::byte> torn(20'000, std::byte{7});
+  ASSERT_TRUE((*files_.Open(manifest, OpenMode::kReadWrite))->WriteAt(size, torn).ok());
+  ASSERT_TRUE(table_.Open().ok());
+  ASSERT_EQ(table_.table().recovered().size(), 1u);
+  EXPECT_NE(table_.table().recovered()[0].find(manifest), std::string::npos);
+  EXPECT_EQ(files_.Stat(manifest)->size, size);
+  ASSERT_TRUE(table_.Run(1).ok());
+  ASSERT_TRUE(table_.Open().ok());
+  EXPECT_TRUE(table_.table().recovered().empty());
+  EXPECT_EQ(Content(), RightContents()[2]);
+}
+
 TEST_F(TableFilesTest, AreReadOnlyWhereNobodyKnowsWhetherARecordCounts) {
   FaultyFileSystem faulty(files_);
   SmallTable table(faulty, "/faulty");

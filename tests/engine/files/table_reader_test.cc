@@ -245,6 +245,29 @@ TEST_F(TableReaderTest, DoesNotBelieveInARecordThatIsBeingWritten) {
   }
 }
 
+TEST_F(TableReaderTest, LooksAgainWhereTheWriterTookAManifestAwayInBetween) {
+  ASSERT_TRUE(table_.RunAll().ok());
+  FaultyFileSystem faulty(files_);
+  SmallTable table(faulty);
+  for (const absl::Status& error : {absl::NotFoundError("gone"), absl::OutOfRangeError("cut"),
+                                    absl::DataLossError("half written")}) {
+    const bool is_open = absl::IsNotFound(error);
+    const auto reader = table.Reader();
+    faulty.Inject({.verb = is_open ? FileVerb::kOpen : FileVerb::kRead,
+                   .path_part = "manifest",
+                   .nth = 1,
+                   .error = error});
+    EXPECT_EQ(ContentOf(*reader, table_.schema()).value_or("unreadable"), RightContents().back());
+    EXPECT_EQ(faulty.injected().size(), 1u);
+    faulty.Inject({.verb = is_open ? FileVerb::kOpen : FileVerb::kRead,
+                   .path_part = "manifest",
+                   .nth = 1,
+                   .forever = true,
+                   .error = error});
+    EXPECT_EQ(table.Reader()->Load().status().code(), error.code());
+  }
+}
+
 TEST_F(TableReaderTest, KeepsNoMoreUnusedFilesThanItMay) {
   ASSERT_TRUE(Commit(table_, SlicesOfThreeDays()).ok());
   TableReader frugal(table_.place(), table_.schema(), 0);
