@@ -261,6 +261,8 @@ std::string RowsAsText(const ColumnView& column) {
       text += " NULL";
     } else if (column.physical() == Physical::kCode32) {
       text += Concat(" ", column.Values<uint32_t>()[i]);
+    } else if (column.physical() == Physical::kBytes) {
+      text += Concat(" '", column.Bytes(i), "'");
     } else {
       text += Concat(" ", column.Values<int64_t>()[i]);
     }

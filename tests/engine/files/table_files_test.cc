@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/files/names.h"
+#include "engine/files/table_reader.h"
 #include "engine/io/faulty_file_system.h"
 #include "engine/io/memory_file_system.h"
 #include "engine/io/posix_file_system.h"
@@ -97,6 +99,51 @@ TEST_F(TableFilesTest, ExistOnce) {
   EXPECT_TRUE(absl::IsAlreadyExists(table_.Create()));
   SmallTable other(files_, "/other");
   EXPECT_TRUE(absl::IsNotFound(other.Open()));
+}
+
+TEST_F(TableFilesTest, OfATableWithoutDaysLieTogether) {
+  const Schema schema = *Schema::Builder("notes")
+                             .Column("id", Type::Bigint())
+                             .NotNull()
+                             .Column("note", Type::Text())
+                             .Sensitive()
+                             .Build();
+  ASSERT_EQ(schema.partition(), Partition::kNone);
+  TablePlace place = table_.place();
+  place.folder = "/store/t000018-main.notes";
+  place.table = TableId(18);
+  const auto notes = *TableFiles::Create(place, schema, 1, Lsn(1));
+  ColumnBuffer ids(Physical::kInt64);
+  ColumnBuffer texts(Physical::kBytes);
+  for (int64_t i = 0; i < 5; ++i) {
+    ids.Append(5 - i);
+    texts.AppendBytes("note");
+  }
+  const std::vector<ColumnView> columns = {ids.view(), texts.view()};
+  const std::vector<format::RowNumberRange> runs = {{RowNumber(0), 5}};
+  TableChange change = notes->Begin(Lsn(2));
+  change.SetSealedRows(RowNumber(5));
+  ASSERT_TRUE(change
+                  .AddSlice({.day = PartitionOf(Partition::kNone, 0),
+                             .columns = columns,
+                             .runs = runs,
+                             .least_lsn = Lsn(2),
+                             .greatest_lsn = Lsn(2)})
+                  .ok());
+  ASSERT_TRUE(change.AddKills(kWithoutDay, {{format::Kill{RowNumber(1), Lsn(2)}}}).ok());
+  ASSERT_TRUE(notes->Commit(std::move(change)).ok());
+  const auto reopened = *TableFiles::Open(place, schema, 1);
+  ASSERT_TRUE(reopened->RemoveLeftovers().ok());
+  EXPECT_TRUE(reopened->recovered().empty());
+  const auto paths = FilesBelow(files_, place.folder);
+  EXPECT_TRUE(paths.contains(place.folder + "/all/c0002-note.0002.col"));
+  EXPECT_EQ(paths.size(), 5u);  // two columns, summary, kills, manifest: no order tape
+  TableReader reader(place, schema, 0);
+  const auto version = *reader.Load();
+  EXPECT_TRUE(ContentOf(reader, schema).ok());
+  const auto summary = *reader.Summary(version->slices().at(1));
+  EXPECT_TRUE(summary->Find(1)->has(format::kSummaryBounds));
+  EXPECT_EQ(summary->Find(2)->flags, 0);  // SENSITIVE
 }
 
 // ---- places

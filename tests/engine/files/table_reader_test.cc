@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <numeric>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -213,6 +216,34 @@ TEST_F(TableReaderTest, FollowsTheWriterThroughEveryStepAndKeepsOldVersions) {
     const auto again = reader->Load();
     EXPECT_EQ(*reader->Load(), *again);  // the same object where nothing has changed
   }
+}
+
+TEST_F(TableReaderTest, SeesOnlyWholeVersionsBesideAWriterAndAnotherReader) {
+  const support::TempFolder folder;
+  SmallTable table(PosixFileSystem::Instance(), folder.path());
+  ASSERT_TRUE(table.Create().ok());
+  const std::vector<std::string>& right = RightContents();
+  const auto reader = table.Reader();
+  std::atomic<bool> is_done = false;
+  const auto read = [&] {
+    size_t last = 0;
+    for (bool is_last = false; !is_last;) {
+      is_last = is_done;
+      const auto content = ContentOf(*reader, table.schema());
+      ASSERT_TRUE(content.ok()) << content.status();
+      const auto found =
+          std::find(right.begin() + static_cast<ptrdiff_t>(last), right.end(), *content);
+      ASSERT_NE(found, right.end()) << "neither version " << last << " nor a later one";
+      last = static_cast<size_t>(found - right.begin());
+    }
+    EXPECT_EQ(last, SmallTable::kSteps);
+  };
+  std::thread first(read);
+  std::thread second(read);
+  EXPECT_TRUE(table.RunAll().ok());
+  is_done = true;
+  first.join();
+  second.join();
 }
 
 TEST_F(TableReaderTest, DoesNotBelieveInARecordThatIsBeingWritten) {
