@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/files/names.h"
-#include "engine/files/table_reader.h"
 #include "format/bytes/message.h"
 #include "format/kernels/kernels.h"
 #include "format/layout/slice_view.h"
@@ -187,6 +187,12 @@ std::string SmallStore::Check(uint64_t promised) {
 }
 
 std::string SmallStore::CheckTable(size_t table, uint64_t& rows) {
+  if (std::string wrong = CheckSlices(table, rows); !wrong.empty()) return wrong;
+  return CheckTail(table, rows);
+}
+
+// Every row below the sealed ones is in one slice, as it should be.
+std::string SmallStore::CheckSlices(size_t table, uint64_t& rows) {
   struct OpenTable& open = *tables_[table];
   const TablePlace place{
       .files = &files_,
@@ -197,63 +203,73 @@ std::string SmallStore::CheckTable(size_t table, uint64_t& rows) {
   TableReader reader(place, open.info.schema, 1 << 20);
   auto version = reader.Load();
   if (!version.ok()) return version.status().ToString();
-  std::vector<bool> seen;
-  format::SliceReader slices(format::BestKernels());
-  const std::vector<ColumnId> ids = {ColumnId(1), ColumnId(2), ColumnId(3), ColumnId(4)};
-  for (const auto& [number, entry] : (*version)->slices()) {
-    auto slice = reader.OpenSlice(entry, ids);
-    if (!slice.ok()) return slice.status().ToString();
-    slices.Open((*slice)->view());
-    std::vector<ColumnBuffer> buffers;
-    std::vector<ColumnView> columns;
-    for (size_t i = 0; i < ids.size(); ++i) {
-      buffers.emplace_back(open.info.schema.physical(i));
-      absl::Status status =
-          slices.ReadColumn(*(*slice)->Column(i), format::RowOrder::kArrival, buffers.back());
-      if (!status.ok()) return status.ToString();
-    }
-    for (const ColumnBuffer& buffer : buffers) columns.push_back(buffer.view());
-    uint64_t at = 0;
-    for (const format::RowNumberRange& run : entry.runs) {
-      for (uint64_t row = run.first.value(); row < run.first.value() + run.rows; ++row, ++at) {
-        std::string wrong = Difference(table, row, columns, at, open.symbols);
-        if (!wrong.empty()) return Concat(wrong, " in slice ", number);
-        seen.resize(std::max<size_t>(seen.size(), row + 1));
-        if (seen[row]) return Concat("table ", table, ": row ", row, " is there twice");
-        seen[row] = true;
-      }
-    }
-  }
   rows = (*version)->sealed_rows().value();
-  if (seen.size() != rows) return Concat("table ", table, ": slices end with ", seen.size());
-  for (size_t row = 0; row < seen.size(); ++row) {
-    if (!seen[row]) return Concat("table ", table, ": row ", row, " is in no slice");
+  std::vector<bool> seen(rows);
+  for (const auto& [number, entry] : (*version)->slices()) {
+    std::string wrong = CheckSlice(table, reader, entry, seen);
+    if (!wrong.empty()) return Concat(wrong, " in slice ", number);
   }
+  const auto missing = std::ranges::find(seen, false);
+  if (missing == seen.end()) return {};
+  return Concat("table ", table, ": row ", missing - seen.begin(), " is in no slice");
+}
+
+std::string SmallStore::CheckSlice(size_t table, TableReader& reader,
+                                   const format::SliceEntry& entry, std::vector<bool>& seen) {
+  const std::vector<ColumnId> ids = {ColumnId(1), ColumnId(2), ColumnId(3), ColumnId(4)};
+  auto slice = reader.OpenSlice(entry, ids);
+  if (!slice.ok()) return slice.status().ToString();
+  format::SliceReader slices(format::BestKernels());
+  slices.Open((*slice)->view());
+  std::vector<ColumnBuffer> buffers;
+  std::vector<ColumnView> columns;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    buffers.emplace_back(tables_[table]->info.schema.physical(i));
+    absl::Status status =
+        slices.ReadColumn(*(*slice)->Column(i), format::RowOrder::kArrival, buffers.back());
+    if (!status.ok()) return status.ToString();
+  }
+  for (const ColumnBuffer& buffer : buffers) columns.push_back(buffer.view());
+  uint64_t at = 0;
+  for (const format::RowNumberRange& run : entry.runs) {
+    for (uint64_t row = run.first.value(); row < run.first.value() + run.rows; ++row, ++at) {
+      std::string wrong = Difference(table, row, columns, at, tables_[table]->symbols);
+      if (!wrong.empty()) return wrong;
+      if (row >= seen.size()) return Concat("row ", row, " is not sealed");
+      if (seen[row]) return Concat("row ", row, " is there twice");
+      seen[row] = true;
+    }
+  }
+  return {};
+}
+
+// The rows behind them are in the tail.
+std::string SmallStore::CheckTail(size_t table, uint64_t& rows) {
+  TableTail& tail = *tables_[table]->tail;
+  const ChunkPlan plan = PlanRows(tail.table().columns, true, 1, 1);
   std::string wrong;
-  const ChunkPlan plan = PlanRows(open.tail->table().columns, true, 1, 1);
-  absl::Status status = open.tail->scan().ForEachPiece(
-      rows, open.tail->control().visible.Load(), [&](const TailPiece& piece) {
-        std::vector<ColumnBuffer> notes(1, ColumnBuffer(Physical::kBytes));
-        for (const TailBytes& value : piece.Entries<TailBytes>(plan.values[3])) {
-          auto bytes = open.tail->scan().Bytes(value);
-          if (!bytes.ok()) return bytes.status();
-          notes[0].AppendBytes(*bytes);
-        }
-        const std::vector<ColumnView> columns = {
-            ColumnView::Of(piece.Entries<int64_t>(plan.values[0])),
-            ColumnView::Of(piece.Entries<uint32_t>(plan.values[1])),
-            ColumnView::Of(piece.Entries<int64_t>(plan.values[2]),
-                           piece.Entries<uint8_t>(*plan.validity[2]).data()),
-            ColumnView::Bytes(notes[0].view().Offsets(), notes[0].view().Heap(),
-                              piece.Entries<uint8_t>(*plan.validity[3]).data())};
-        for (uint64_t at = 0; at < piece.rows && wrong.empty(); ++at) {
-          wrong = Difference(table, piece.first + at, columns, at, open.symbols);
-        }
-        rows += piece.rows;
-        return absl::OkStatus();
-      });
-  if (!status.ok()) return status.ToString();
-  return wrong;
+  const auto check = [&](const TailPiece& piece) {
+    ColumnBuffer notes(Physical::kBytes);
+    for (const TailBytes& value : piece.Entries<TailBytes>(plan.values[3])) {
+      auto bytes = tail.scan().Bytes(value);
+      if (!bytes.ok()) return bytes.status();
+      notes.AppendBytes(*bytes);
+    }
+    const std::vector<ColumnView> columns = {
+        ColumnView::Of(piece.Entries<int64_t>(plan.values[0])),
+        ColumnView::Of(piece.Entries<uint32_t>(plan.values[1])),
+        ColumnView::Of(piece.Entries<int64_t>(plan.values[2]),
+                       piece.Entries<uint8_t>(*plan.validity[2]).data()),
+        ColumnView::Bytes(notes.view().Offsets(), notes.view().Heap(),
+                          piece.Entries<uint8_t>(*plan.validity[3]).data())};
+    for (uint64_t at = 0; at < piece.rows && wrong.empty(); ++at) {
+      wrong = Difference(table, piece.first + at, columns, at, tables_[table]->symbols);
+    }
+    rows += piece.rows;
+    return absl::OkStatus();
+  };
+  const absl::Status status = tail.scan().ForEachPiece(rows, tail.control().visible.Load(), check);
+  return status.ok() ? wrong : status.ToString();
 }
 
 }  // namespace tape::engine

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/files/table_reader.h"
 #include "engine/io/file_system.h"
 #include "engine/io/manual_host.h"
 #include "engine/tail/tail_appender.h"
@@ -58,7 +59,12 @@ class SmallStore {
 
  private:
   absl::Status OpenTable(size_t table);
+  // What is wrong, or nothing; `rows` becomes how many rows are there.
   std::string CheckTable(size_t table, uint64_t& rows);
+  std::string CheckSlices(size_t table, uint64_t& rows);
+  std::string CheckSlice(size_t table, TableReader& reader, const format::SliceEntry& entry,
+                         std::vector<bool>& seen);
+  std::string CheckTail(size_t table, uint64_t& rows);
 
   FileSystem& files_;
   ManualHost& host_;
