@@ -134,7 +134,7 @@ absl::Status Sealer::Deal(const TailPiece& piece, TableChange& change) {
   const std::optional<size_t> time_column = table_.info.schema.time_column();
   const Partition partition = table_.info.schema.partition();
   if (!time_column.has_value() || partition == Partition::kNone) {
-    return Gather(piece, Day(0), change);
+    return Gather(piece, kWithoutDay, change);
   }
   const std::span<const int64_t> times = piece.Entries<int64_t>(plan_.values[*time_column]);
   for (uint64_t row = 0; row < piece.rows;) {
