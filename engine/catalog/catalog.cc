@@ -109,6 +109,22 @@ const TableInfo* Catalog::Find(TableId table) const {
   return found == tables_.end() ? nullptr : &found->second;
 }
 
+// What a foreign key refers to, where that exists; else it is kept by its names.
+std::optional<format::ForeignTarget> Catalog::Target(const ForeignKey& key,
+                                                     std::string_view schema) const {
+  const TableInfo* table =
+      Find(key.referenced_schema.empty() ? schema : std::string_view(key.referenced_schema),
+           key.referenced_table);
+  if (table == nullptr) return std::nullopt;
+  format::ForeignTarget target{.table = table->id, .columns = {}};
+  for (const std::string& name : key.referenced_columns) {
+    const std::optional<size_t> column = table->schema.Find(name);
+    if (!column.has_value()) return std::nullopt;
+    target.columns.push_back(table->schema.column(*column).id);
+  }
+  return target;
+}
+
 absl::StatusOr<std::vector<CatalogRecord>> Catalog::CreateTable(const Schema& schema,
                                                                 int64_t time) const {
   if (Find(schema.schema_name(), schema.name()) != nullptr) {
@@ -127,6 +143,9 @@ absl::StatusOr<std::vector<CatalogRecord>> Catalog::CreateTable(const Schema& sc
   format::TableRecord table;
   table.schema = schema_object;
   table.definition = schema.definition();
+  for (const ForeignKey& key : table.definition.foreign_keys) {
+    table.targets.push_back(Target(key, schema.schema_name()));
+  }
   uint32_t key = 0;
   if (table.definition.primary_key.has_value()) table.primary_key_number = ++key;
   for (size_t i = 0; i < table.definition.uniques.size(); ++i) {

@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,7 @@ class Catalog {
   absl::Status Save(FileSystem& files, const std::string& store_folder, Lsn complete);
 
  private:
+  std::optional<format::ForeignTarget> Target(const ForeignKey& key, std::string_view schema) const;
   absl::Status ApplyTable(Lsn lsn, const format::CatalogRecord& record);
 
   format::StoreUuid store_;

@@ -61,8 +61,8 @@ absl::Status TailChain::Advance(uint64_t first, uint64_t entries) {
   TailSlot& slot = control_->slot(role_, number);
   slot.first.Store(first);
   slot.chunk.Store(number);
-  control_->ends(role_).end_chunk.Store(number + 1);
   if (number == 1) control_->ends(role_).first_chunk.Store(1);
+  control_->ends(role_).end_chunk.Store(number + 1);
   current_ = next;
   ready_.store(nullptr, std::memory_order_release);
   return absl::OkStatus();

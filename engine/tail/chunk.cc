@@ -306,6 +306,8 @@ absl::StatusOr<ChunkHeader> TailChunk::ParseHeader(std::span<const std::byte> by
   for (const ChunkArray& array : arrays) {
     if (absl::Status status = CheckArray(array, header); !status.ok()) return status;
   }
+  const bool one = arrays.size() == 1 && arrays[0].kind == ArrayOf(role);
+  if (role != TailRole::kRows && !one) return Damaged("arrays", 1, arrays.size());
   return header;
 }
 

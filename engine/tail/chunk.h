@@ -109,8 +109,10 @@ class TailChunk {
   T* Writable(size_t array) const {
     return reinterpret_cast<T*>(mapping_->writable().data() + arrays_[array].offset);
   }
+  // Empty for an array that the chunk does not have.
   template <typename T>
   std::span<const T> Entries(size_t array) const {
+    if (array >= arrays_.size()) return {};
     return {reinterpret_cast<const T*>(mapping_->data() + arrays_[array].offset),
             arrays_[array].size / sizeof(T)};
   }

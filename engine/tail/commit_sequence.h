@@ -36,6 +36,10 @@ class CommitSequence {
     committed_.Store(lsn.value());
   }
 
+  // No commit counts any more: the WAL has failed, and what it does not have would be lost (W6).
+  void Stop() { stopped_.store(true, std::memory_order_relaxed); }
+  bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
+
   // Returns when everything before `lsn`, which was taken, is published.
   void AwaitTurn(Lsn lsn) const {
     for (uint32_t spins = 0; committed_.Load() != lsn.value() - 1; ++spins) {
@@ -49,6 +53,7 @@ class CommitSequence {
 
   SharedWord& committed_;
   alignas(64) std::atomic<uint64_t> next_;
+  std::atomic<bool> stopped_ = false;
 };
 
 }  // namespace tape::engine

@@ -64,13 +64,10 @@ absl::StatusOr<std::unique_ptr<TableTail>> TableTail::Adopt(const TailFolder& fo
                                                             TailTable table, Lsn committed) {
   std::unique_ptr<TableTail> tail(new TableTail(folder, std::move(table)));
   if (absl::Status status = tail->OpenControl(folder); !status.ok()) return status;
-  for (TailChain* chain : {&tail->rows_, &tail->heap_, &tail->symbols_, &tail->kills_}) {
-    if (absl::Status status = chain->Adopt(); !status.ok()) return status;
-  }
-  if (absl::Status status = tail->DropUncommitted(committed); !status.ok()) return status;
-  if (absl::Status status = tail->RepairHeads(); !status.ok()) return status;
-  tail->CutChain(TailRole::kRows, tail->control_->visible.Load());
-  tail->CutChain(TailRole::kKills, tail->control_->kills.Load());
+  const absl::Status status = tail->TakeOver(committed);
+  // The tail is there, so that its chunks must be, too.
+  if (absl::IsNotFound(status)) return absl::DataLossError(status.message());
+  if (!status.ok()) return status;
   return tail;
 }
 
@@ -114,6 +111,17 @@ absl::Status TableTail::OpenControl(const TailFolder& folder) {
 
 // ---- after the death of a process
 
+absl::Status TableTail::TakeOver(Lsn committed) {
+  for (TailChain* chain : {&rows_, &heap_, &symbols_, &kills_}) {
+    if (absl::Status status = chain->Adopt(); !status.ok()) return status;
+  }
+  if (absl::Status status = DropUncommitted(committed); !status.ok()) return status;
+  if (absl::Status status = RepairHeads(); !status.ok()) return status;
+  CutChain(TailRole::kRows, control_->visible.Load());
+  CutChain(TailRole::kKills, control_->kills.Load());
+  return absl::OkStatus();
+}
+
 // Chunks that were begun beyond the end hold nothing: what follows begins where they do.
 void TableTail::CutChain(TailRole role, uint64_t end) {
   const TailChainEnds& ends = control_->ends(role);
@@ -144,6 +152,9 @@ absl::Status TableTail::RepairHeads() {
                                MapMode::kReadWrite);
   if (!chunk.ok()) return chunk.status();
   heads_chunk_ = *std::move(chunk);
+  if (!home_.budget->Take(heads_chunk_->size_bytes())) {
+    return absl::ResourceExhaustedError("the tail that was left is larger than tail_bytes_max");
+  }
   heads_ = heads_chunk_->Writable<uint64_t>(0);
   heads_capacity_ = heads_chunk_->capacity();
   const uint64_t visible = control_->visible.Load();

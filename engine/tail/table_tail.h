@@ -90,6 +90,7 @@ class TableTail : private TailChunks {
 
   absl::Status MakeControl(const TailFolder& folder, uint64_t first_row);
   absl::Status OpenControl(const TailFolder& folder);
+  absl::Status TakeOver(Lsn committed);
   absl::Status DropUncommitted(Lsn committed);
   void CutChain(TailRole role, uint64_t end);
   absl::Status RepairHeads();

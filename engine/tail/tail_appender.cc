@@ -19,6 +19,11 @@ constexpr size_t kScratchValueBytes = 64;  // two rows of the widest form, align
 constexpr std::chrono::milliseconds kPatience(2000);
 constexpr std::chrono::microseconds kPause(20);
 
+absl::Status TooLong(std::string_view value) {
+  return absl::ResourceExhaustedError(
+      Concat("a value has at most ", kMaxValueBytes, " bytes, this one has ", value.size()));
+}
+
 }  // namespace
 
 TailAppender::TailAppender(TableTail& tail, CommitSequence& sequence, FullTail when_full)
@@ -138,6 +143,10 @@ TailBytes TailAppender::StoreBytes(std::string_view value) {
 }
 
 void TailAppender::PutBytes(size_t column, std::string_view value) {
+  if (value.size() > kMaxValueBytes) [[unlikely]] {
+    Fail(TooLong(value));
+    return;
+  }
   if (value.size() > heap_end_ - heap_at_) {
     if (!status_.ok()) return;
     if (absl::Status status = ReserveHeap(value.size()); !status.ok()) {
@@ -185,6 +194,7 @@ bool TailAppender::CopyRows(std::span<const ColumnView> columns, uint64_t from, 
 bool TailAppender::CopyBytes(size_t column, const ColumnView& view) {
   for (size_t row = 0; row < view.rows(); ++row) {
     const std::string_view value = view.IsNull(row) ? std::string_view() : view.Bytes(row);
+    if (value.size() > kMaxValueBytes) return Fail(TooLong(value));
     if (absl::Status status = ReserveHeap(value.size()); !status.ok()) return Fail(status);
     reinterpret_cast<TailBytes*>(values_[column])[at_ + row] = StoreBytes(value);
   }
@@ -220,6 +230,9 @@ absl::Status TailAppender::AddSymbol(ColumnId column, SymbolCode code, std::stri
 // ---- commits
 
 absl::Status TailAppender::ReadyToCommit() {
+  if (sequence_.stopped()) {
+    return absl::FailedPreconditionError("the store is read-only: its WAL has failed");
+  }
   if (!status_.ok() || kills_.empty()) return status_;
   TailChain& chain = tail_.kills();
   const bool fresh = chain.current() == nullptr || stored_kills_ == kills_first_;

@@ -97,7 +97,8 @@ class TailAppender {
   // Rows appended so far, those of the open commit included.
   uint64_t rows() const { return chunk_first_ + at_; }
   uint64_t uncommitted() const { return rows() - committed_rows_; }
-  bool has_changes() const { return uncommitted() != 0 || !kills_.empty(); }
+  // True after an error as well, so that nobody passes over it.
+  bool has_changes() const { return !ok() || uncommitted() != 0 || !kills_.empty(); }
 
   absl::StatusOr<Lsn> Commit();
 

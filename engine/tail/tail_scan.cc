@@ -99,7 +99,8 @@ absl::StatusOr<uint64_t> TailScan::EndOfCommitted(uint64_t first, Lsn committed)
   for (uint64_t probe = end; first < end; probe = first + (end - first + 1) / 2) {
     absl::StatusOr<Lsn> lsn = LsnOf(probe - 1);
     if (!lsn.ok()) return lsn.status();
-    if (*lsn <= committed) {
+    // A row without an LSN was never committed.
+    if (*lsn <= committed && lsn->value() != 0) {
       first = probe;
     } else {
       end = probe - 1;
@@ -117,7 +118,7 @@ absl::Status TailScan::ForEachKill(uint64_t first, uint64_t end,
     if (!run.ok()) return run.status();
     const uint64_t kills = std::min(run->entries, end - first);
     const std::span<const TailKill> all = run->chunk->Entries<TailKill>(0);
-    for (const TailKill& kill : all.subspan(run->begin, kills)) visit(kill);
+    for (TailKill kill : all.subspan(run->begin, kills)) visit(kill);
     first += kills;
   }
   return absl::OkStatus();
@@ -158,7 +159,7 @@ absl::Status TailScan::ForEachSymbol(uint64_t first, uint64_t end,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string_view> TailScan::Bytes(const TailBytes& value) const {
+absl::StatusOr<std::string_view> TailScan::Bytes(TailBytes value) const {
   if (value.length == 0) return std::string_view();
   absl::StatusOr<Run> run = RunFrom(TailRole::kHeap, value.offset);
   if (!run.ok()) return run.status();

@@ -88,7 +88,7 @@ class TailScan {
                              absl::FunctionRef<void(const TailSymbol&)> visit) const;
 
   // A value of a bytes column.
-  absl::StatusOr<std::string_view> Bytes(const TailBytes& value) const;
+  absl::StatusOr<std::string_view> Bytes(TailBytes value) const;
 
  private:
   // The chunk that has an entry, and how many entries from it on lie in that chunk.

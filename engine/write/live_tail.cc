@@ -80,7 +80,8 @@ absl::StatusOr<LiveTail> FindLiveTail(const Machine& machine, const std::string&
   if (live->state == format::LiveState::kClean) {
     return LiveTail{.state = LiveState::kNone, .folder = {}, .file = *live, .reason = {}};
   }
-  if (live->boot != machine.host.Boot()) {
+  // Where a boot cannot be told it may be another one.
+  if (live->boot != machine.host.Boot() || live->boot == BootId{}) {
     return LiveTail{.state = LiveState::kOtherBoot, .folder = {}, .file = *live, .reason = {}};
   }
   return CheckFolder(machine, store_folder, *live);

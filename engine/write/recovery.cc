@@ -37,6 +37,7 @@ class Recovering : public ReplayTarget {
   absl::StatusOr<OpenTable*> Table(TableId table) override;
 
  private:
+  absl::StatusOr<Recovered> Open();
   absl::StatusOr<LiveTail> DecideLive();
   absl::Status UseTail();
   absl::Status MakeTail(const LiveTail& before);
@@ -57,13 +58,28 @@ class Recovering : public ReplayTarget {
   const RecoveryOptions options_;
   TailBudget& budget_;
   bool tail_is_there_ = false;
+  bool published_ = false;
+  Lsn before_durable_;  // what the last writer knew to be durable
   Recovered found_;
 };
 
 absl::StatusOr<Recovered> Recovering::Run() {
+  absl::StatusOr<Recovered> recovered = Open();
+  // Shared memory that nothing names would stay until the machine starts anew.
+  if (!recovered.ok() && !tail_is_there_ && !found_.live.folder.empty() && !published_) {
+    found_.tables.clear();
+    RemoveTree(machine_.files, found_.live.folder).IgnoreError();  // the first error is told
+  }
+  return recovered;
+}
+
+absl::StatusOr<Recovered> Recovering::Open() {
   absl::StatusOr<LiveTail> live = DecideLive();
   if (!live.ok()) return live.status();
   tail_is_there_ = live->state == LiveState::kHere;
+  if (live->state == LiveState::kNone && live->file.has_value()) {
+    before_durable_ = live->file->clean_lsn;
+  }
   if (tail_is_there_) found_.live = *live;
   absl::Status status = tail_is_there_ ? UseTail() : MakeTail(*live);
   if (!status.ok()) return status;
@@ -74,6 +90,11 @@ absl::StatusOr<Recovered> Recovering::Run() {
   if (status = RemoveLeftovers(); !status.ok()) return status;
 
   const Lsn committed = std::max(Lsn(control().committed.Load()), wal->last);
+  // One commit may be in the WAL before it is published: a definition, a bulk load.
+  if (tail_is_there_ && committed > Lsn(control().committed.Load()) + 1) {
+    return absl::DataLossError(Concat("the WAL has LSN ", wal->last.value(),
+                                      ", the tail ends with ", control().committed.Load()));
+  }
   control().committed.Store(committed.value());
   control().durable.Store(wal->last.value());
   control().catalog.Store(found_.catalog.changed().value());
@@ -84,6 +105,7 @@ absl::StatusOr<Recovered> Recovering::Run() {
   if (!wal->cut.empty()) found_.report.notes.push_back(wal->cut);
   found_.live.file->process = machine_.host.ProcessId();
   found_.live.file->since = machine_.host.RealTimeNs();
+  published_ = true;  // or nobody can say that it was not
   status = PublishLive(machine_, options_.store_folder, *found_.live.file);
   if (!status.ok()) return status;
   return std::move(found_);
@@ -141,6 +163,7 @@ absl::Status Recovering::MapControl(OpenMode mode) {
 
 absl::Status Recovering::UseTail() {
   if (absl::Status status = MapControl(OpenMode::kReadWrite); !status.ok()) return status;
+  before_durable_ = Lsn(control().durable.Load());
   return CheckControlIdentity(
       found_.control->bytes(), {.store = options_.store},
       {.nonce = found_.tail_folder.nonce, .epoch = found_.tail_folder.epoch});
@@ -176,7 +199,7 @@ absl::StatusOr<WalFindings> Recovering::Replay() {
       [&](const format::WalGroup& group) { return replay.Apply(group); },
       [&] {
         opened = OpenTables();  // all of them, to hear what their manifests say
-        return ManifestDurable();
+        return std::max(ManifestDurable(), before_durable_);
       });
   if (!wal.ok()) return wal;
   if (!opened.ok()) return opened;

@@ -69,6 +69,7 @@ absl::StatusOr<uint64_t> Sealer::Seal(SealWhat what) {
   }
   absl::StatusOr<uint64_t> kills_end = AddKills(change, sealed + rows);
   if (!kills_end.ok()) return kills_end;
+  if (rows == 0 && *kills_end == sealed_kills) return uint64_t{0};  // they have to wait
   change.SetSealedRows(RowNumber(sealed + rows));
   if (status = table_.files->Commit(std::move(change)); !status.ok()) return status;
   control.sealed_kills.Store(*kills_end);

@@ -16,6 +16,18 @@ constexpr std::string_view kStoreName = "TAPE";
 constexpr std::string_view kLockName = "LOCK";
 constexpr std::string_view kWalName = "wal";
 
+absl::Status CheckRecords(Catalog catalog, std::span<const format::CatalogRecord> records) {
+  const Lsn lsn = catalog.changed() + 1;
+  for (const format::CatalogRecord& record : records) {
+    std::vector<std::byte> bytes;
+    if (absl::Status s = format::WriteCatalogRecord(record, bytes); !s.ok()) return s;
+    if (absl::Status s = catalog.Apply(lsn, record); !s.ok()) {
+      return absl::InvalidArgumentError(s.message());
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 StoreWriter::StoreWriter(const Machine& machine, const WriterOptions& options)
@@ -32,9 +44,8 @@ std::string StoreWriter::Path(std::string_view name) const {
 absl::StatusOr<std::unique_ptr<StoreWriter>> StoreWriter::Open(const Machine& machine,
                                                                const WriterOptions& options) {
   std::unique_ptr<StoreWriter> writer(new StoreWriter(machine, options));
-  absl::Status status = absl::OkStatus();
-  if (options.create) status = writer->MakeStore();
-  if (status.ok()) status = writer->TakeLock();
+  absl::Status status = writer->TakeLock();
+  if (status.ok() && options.create) status = writer->MakeStore();
   if (status.ok()) status = writer->ReadStoreFile();
   if (!status.ok()) return status;
   absl::StatusOr<Recovered> recovered = Recover(machine,
@@ -49,34 +60,37 @@ absl::StatusOr<std::unique_ptr<StoreWriter>> StoreWriter::Open(const Machine& ma
   return writer;
 }
 
-// Makes what is missing of an empty store; TAPE comes last, so that half a store is none.
+absl::Status StoreWriter::MakeFolder(const std::string& folder) {
+  absl::Status status = machine_.files.MakeDirectory(folder);
+  if (!status.ok() && !absl::IsAlreadyExists(status)) return status;
+  return machine_.files.SyncDirectory(std::string(ParentPath(folder)));
+}
+
+// Makes what is missing of a store, under the lock; TAPE comes last, so that half a store is none.
 absl::Status StoreWriter::MakeStore() {
   FileSystem& files = machine_.files;
   if (files.Stat(Path(kStoreName)).ok()) return absl::OkStatus();
-  for (const std::string& folder : {options_.folder, Path(kWalName)}) {
-    absl::Status status = files.MakeDirectory(folder);
-    if (!status.ok() && !absl::IsAlreadyExists(status)) return status;
-    status = files.SyncDirectory(std::string(ParentPath(folder)));
-    if (!status.ok()) return status;
-  }
+  if (absl::Status status = MakeFolder(Path(kWalName)); !status.ok()) return status;
   format::StoreFile store{.created = machine_.host.RealTimeNs()};
   machine_.host.FillRandom(std::as_writable_bytes(std::span(store.store)));
   const auto bytes = store.Serialize();
   return ReplaceFile(files, Path(kStoreName), bytes);
 }
 
-absl::Status StoreWriter::TakeLock() {
+absl::StatusOr<std::unique_ptr<File>> StoreWriter::OpenLock() {
   FileSystem& files = machine_.files;
-  absl::StatusOr<std::unique_ptr<File>> file = files.Open(Path(kLockName), OpenMode::kReadWrite);
-  if (absl::IsNotFound(file.status()) && files.Stat(Path(kStoreName)).ok()) {
-    file = files.Open(Path(kLockName), OpenMode::kCreateNew);
-    if (absl::IsAlreadyExists(file.status())) {
-      file = files.Open(Path(kLockName), OpenMode::kReadWrite);
-    }
-  }
-  if (absl::IsNotFound(file.status())) {
+  if (options_.create) {
+    if (absl::Status status = MakeFolder(options_.folder); !status.ok()) return status;
+  } else if (!files.Stat(Path(kStoreName)).ok()) {
     return absl::NotFoundError(Concat(options_.folder, ": no store is here (no TAPE)"));
   }
+  absl::StatusOr<std::unique_ptr<File>> file = files.Open(Path(kLockName), OpenMode::kCreateNew);
+  if (!absl::IsAlreadyExists(file.status())) return file;
+  return files.Open(Path(kLockName), OpenMode::kReadWrite);
+}
+
+absl::Status StoreWriter::TakeLock() {
+  absl::StatusOr<std::unique_ptr<File>> file = OpenLock();
   if (!file.ok()) return file.status();
   absl::StatusOr<bool> locked = (*file)->TryLock({0, 1}, LockKind::kExclusive);
   if (!locked.ok()) return locked.status();
@@ -142,9 +156,17 @@ absl::StatusOr<LoggedUpTo> StoreWriter::LoggedOf(const TableTail& tail, Lsn last
 
 absl::StatusOr<TableId> StoreWriter::CreateTable(const Schema& schema) {
   MutexLock lock(&mutex_);
+  const TableInfo* known = catalog_->Find(schema.schema_name(), schema.name());
+  if (known != nullptr && !tables_.contains(known->id) && known->schema == schema) {
+    // Defined before, when its files or its tail could not be made.
+    if (absl::Status status = OpenNewTable(*known); !status.ok()) return status;
+    return known->id;
+  }
   absl::StatusOr<std::vector<format::CatalogRecord>> records =
       catalog_->CreateTable(schema, machine_.host.RealTimeNs());
   if (!records.ok()) return records.status();
+  // What the WAL has got must be applied by every open: so nothing goes there that cannot be.
+  if (absl::Status status = CheckRecords(*catalog_, *records); !status.ok()) return status;
   const auto append = [&](Lsn lsn, format::FrameWriter& frames) {
     for (const format::CatalogRecord& record : *records) {
       std::vector<std::byte> bytes;
@@ -178,6 +200,9 @@ absl::Status StoreWriter::OpenNewTable(const TableInfo& info) {
                          .store = store_,
                          .table = info.id};
   auto files = TableFiles::Create(place, info.schema, info.version, info.since);
+  if (absl::IsAlreadyExists(files.status())) {
+    files = TableFiles::Open(place, info.schema, info.version);
+  }
   if (!files.ok()) return files.status();
   table->files = *std::move(files);
   auto tail = TableTail::Create(tail_folder_, TailTableOf(info), 0);
@@ -273,16 +298,17 @@ absl::Status StoreWriter::Close() {
   absl::Status status = wal_->Write();
   if (status.ok()) status = wal_->Sync();
   if (!status.ok()) return status;  // LIVE stays open: what the tail has is still needed
-  {
-    MutexLock lock(&mutex_);
-    tables_.clear();
-  }
   format::LiveFile live = *live_.file;
   live.state = format::LiveState::kClean;
   live.clean_lsn = sequence_->committed();
   status = PublishLive(machine_, options_.folder, live);
   if (!status.ok()) return status;
   closed_ = true;
+  wal_.reset();
+  {
+    MutexLock lock(&mutex_);
+    tables_.clear();
+  }
   control_mapping_.reset();
   status = RemoveTree(machine_.files, live_.folder);
   lock_file_.reset();

@@ -90,6 +90,8 @@ class StoreWriter {
   StoreWriter(const Machine& machine, const WriterOptions& options);
 
   absl::Status MakeStore();
+  absl::Status MakeFolder(const std::string& folder);
+  absl::StatusOr<std::unique_ptr<File>> OpenLock();
   absl::Status TakeLock();
   absl::Status ReadStoreFile();
   absl::Status Begin(Recovered recovered);

@@ -6,13 +6,19 @@
 #include "format/bytes/message.h"
 
 namespace tape::engine {
+namespace {
+
+constexpr uint64_t kRecordBytes = uint64_t{64} << 20;
+
+}  // namespace
 
 TableLogger::TableLogger(TableTail& tail, const LoggedUpTo& logged)
     : tail_(tail),
       plan_(PlanRows(tail.table().columns, tail.table().cluster_column.has_value(), 1,
                      tail.table().schema_version)),
       logged_(logged),
-      pending_(logged) {
+      pending_(logged),
+      row_bytes_(RowBytes(tail.table().columns, tail.table().cluster_column.has_value())) {
   for (const TailColumn& column : tail.table().columns) gathered_.emplace_back(column.physical);
 }
 
@@ -30,7 +36,8 @@ void TableLogger::Written() {
 
 void TableLogger::Synced() { tail_.control().durable.Store(logged_.rows); }
 
-absl::StatusOr<Lsn> TableLogger::LimitGroup(Lsn next, Lsn last, uint64_t rows) const {
+absl::StatusOr<Lsn> TableLogger::LimitGroup(Lsn next, Lsn last, uint64_t bytes) const {
+  const uint64_t rows = std::max<uint64_t>(bytes / row_bytes_, 1);
   const uint64_t visible = tail_.control().visible.Load();
   if (visible - logged_.rows <= rows) return last;
   absl::StatusOr<Lsn> lsn = tail_.scan().LsnOf(logged_.rows + rows);
@@ -73,8 +80,30 @@ absl::Status TableLogger::AppendRows(Lsn last, format::FrameWriter& frames) {
   absl::StatusOr<uint64_t> end = tail_.scan().EndOfCommitted(logged_.rows, last);
   if (!end.ok()) return end.status();
   pending_.rows = *end;
-  return tail_.scan().ForEachPiece(
-      logged_.rows, *end, [&](const TailPiece& piece) { return AppendPiece(piece, frames); });
+  return tail_.scan().ForEachPiece(logged_.rows, *end, [&](TailPiece piece) {
+    while (piece.rows > 0) {
+      TailPiece part = piece;
+      part.rows = RowsOfRecord(piece);
+      if (absl::Status status = AppendPiece(part, frames); !status.ok()) return status;
+      piece = {piece.chunk, piece.begin + part.rows, piece.rows - part.rows,
+               piece.first + part.rows};
+    }
+    return absl::OkStatus();
+  });
+}
+
+// As many rows as a record may have: their bytes are gathered, and a record has a limit.
+uint64_t TableLogger::RowsOfRecord(const TailPiece& piece) const {
+  if (!tail_.has_bytes()) return piece.rows;
+  uint64_t bytes = 0;
+  for (uint64_t row = 0; row < piece.rows; ++row) {
+    for (size_t i = 0; i < plan_.values.size(); ++i) {
+      if (tail_.table().columns[i].physical != Physical::kBytes) continue;
+      bytes += piece.Entries<TailBytes>(plan_.values[i])[row].length;
+    }
+    if (bytes > kRecordBytes) return std::max<uint64_t>(row, 1);
+  }
+  return piece.rows;
 }
 
 absl::Status TableLogger::AppendPiece(const TailPiece& piece, format::FrameWriter& frames) {

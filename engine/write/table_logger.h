@@ -43,8 +43,9 @@ class TableLogger {
   void Written();
   void Synced();
 
-  // The LSN at which this table alone has about `rows` rows to write; `last` where it has fewer.
-  absl::StatusOr<Lsn> LimitGroup(Lsn next, Lsn last, uint64_t rows) const;
+  // The LSN at which this table alone has about `bytes` of rows to write, values of no fixed size
+  // not counted; `last` where it has less.
+  absl::StatusOr<Lsn> LimitGroup(Lsn next, Lsn last, uint64_t bytes) const;
 
   const LoggedUpTo& logged() const { return logged_; }
 
@@ -52,6 +53,7 @@ class TableLogger {
   absl::Status AppendSymbols(format::FrameWriter& frames);
   absl::Status AppendRows(Lsn last, format::FrameWriter& frames);
   absl::Status AppendPiece(const TailPiece& piece, format::FrameWriter& frames);
+  uint64_t RowsOfRecord(const TailPiece& piece) const;
   absl::Status AppendKills(Lsn last, format::FrameWriter& frames);
   void FindRuns(const TailPiece& piece);
   absl::StatusOr<ColumnView> GatherBytes(size_t column, const TailPiece& piece);
@@ -60,6 +62,7 @@ class TableLogger {
   const ChunkPlan plan_;
   LoggedUpTo logged_;   // in written groups
   LoggedUpTo pending_;  // in the group that is being written
+  const uint64_t row_bytes_;
   std::vector<format::LsnRun> runs_;
   std::vector<format::WalColumn> columns_;
   std::vector<ColumnBuffer> gathered_;  // of the bytes columns, by column

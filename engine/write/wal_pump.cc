@@ -9,7 +9,7 @@ namespace tape::engine {
 namespace {
 
 // A group is put together in memory: some megabytes of rows of one table at a time.
-constexpr uint64_t kGroupRows = 131'072;
+constexpr uint64_t kGroupBytes = uint64_t{8} << 20;
 
 absl::Status NoMore(format::FrameWriter&) { return absl::OkStatus(); }
 
@@ -33,7 +33,7 @@ void WalPump::RemoveTable(TableId table) {
 // The end of the next group: not more rows of a table than memory is meant for, but whole commits.
 absl::StatusOr<Lsn> WalPump::GroupEnd(Lsn last) {
   for (const auto& [table, logger] : loggers_) {
-    absl::StatusOr<Lsn> limit = logger.LimitGroup(wal_->next(), last, kGroupRows);
+    absl::StatusOr<Lsn> limit = logger.LimitGroup(wal_->next(), last, kGroupBytes);
     if (!limit.ok()) return limit;
     last = *limit;
   }
@@ -47,6 +47,7 @@ absl::Status WalPump::WriteGroup(Lsn last, Append more) {
     }
     return more(frames);
   });
+  if (!wal_->status().ok()) sequence_.Stop();
   if (!status.ok()) return status;
   for (auto& [table, logger] : loggers_) logger.Written();
   return absl::OkStatus();
@@ -68,13 +69,20 @@ absl::Status WalPump::Write() {
   const Lsn committed = sequence_.committed();
   if (committed < wal_->next()) return absl::OkStatus();
   if (absl::Status status = WriteUpTo(committed, NoMore); !status.ok()) return status;
-  control_.wake.fetch_add(1, std::memory_order_release);
-  WakeAll(control_.wake);
+  WakeReaders();
   return absl::OkStatus();
 }
 
+void WalPump::WakeReaders() {
+  control_.wake.fetch_add(1, std::memory_order_release);
+  WakeAll(control_.wake);
+}
+
 absl::Status WalPump::SyncLocked() {
-  if (absl::Status status = wal_->Sync(); !status.ok()) return status;
+  if (absl::Status status = wal_->Sync(); !status.ok()) {
+    sequence_.Stop();
+    return status;
+  }
   for (auto& [table, logger] : loggers_) logger.Synced();
   control_.durable.Store(wal_->synced().value());
   return absl::OkStatus();
@@ -92,8 +100,11 @@ absl::Status WalPump::MakeDurable(Lsn lsn) {
   if (!wal_->status().ok()) return wal_->status();
   if (wal_->written() < lsn) {
     if (absl::Status s = WriteUpTo(sequence_.committed(), NoMore); !s.ok()) return s;
+    WakeReaders();
   }
-  return SyncLocked();
+  if (absl::Status s = SyncLocked(); !s.ok()) return s;
+  if (wal_->synced() >= lsn) return absl::OkStatus();
+  return absl::FailedPreconditionError("a commit cannot be durable before it is published");
 }
 
 absl::StatusOr<Lsn> WalPump::CommitLogged(
@@ -101,6 +112,12 @@ absl::StatusOr<Lsn> WalPump::CommitLogged(
     absl::FunctionRef<absl::Status(Lsn)> apply) {
   MutexLock lock(&mutex_);
   if (!wal_->status().ok()) return wal_->status();
+  // What is there already goes first, so that nobody waits for it behind this commit's number.
+  const Lsn committed = sequence_.committed();
+  if (committed >= wal_->next()) {
+    if (absl::Status s = WriteUpTo(committed, NoMore); !s.ok()) return s;
+    if (absl::Status s = SyncLocked(); !s.ok()) return s;
+  }
   const Lsn lsn = sequence_.Take();
   sequence_.AwaitTurn(lsn);
   absl::Status status =
@@ -108,6 +125,7 @@ absl::StatusOr<Lsn> WalPump::CommitLogged(
   if (status.ok()) status = SyncLocked();
   if (status.ok()) status = apply(lsn);
   sequence_.Publish(lsn);
+  WakeReaders();
   if (!status.ok()) return status;
   return lsn;
 }

@@ -69,6 +69,7 @@ class WalPump {
   absl::Status WriteUpTo(Lsn last, Append more) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status WriteGroup(Lsn last, Append more) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Lsn> GroupEnd(Lsn last) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void WakeReaders();
   absl::Status SyncLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   StoreControl& control_;

@@ -99,6 +99,7 @@ class WalReading {
     if (!begun_) {
       begun_ = true;
       found_.last = segment.first_lsn - 1;
+      found_.start.chain = segment.chain;  // of what was before it, and has been released
       return true;
     }
     if (segment.first_lsn == found_.last + 1 && segment.chain == found_.start.chain) {

@@ -14,6 +14,7 @@ using format::Concat;
 
 constexpr size_t kNumberDigits = 16;
 constexpr std::string_view kSuffix = ".wal";
+constexpr uint64_t kSlack = 4096;
 
 uint64_t RoundUpToSync(uint64_t offset) { return (offset + 4095) / 4096 * 4096; }
 
@@ -50,6 +51,7 @@ absl::StatusOr<std::unique_ptr<WalWriter>> WalWriter::Begin(const Machine& machi
                                                             const WalOptions& options,
                                                             const WalStart& start) {
   std::unique_ptr<WalWriter> wal(new WalWriter(machine, options, start));
+  if (absl::Status status = wal->RemoveUnnamed(); !status.ok()) return status;
   if (absl::Status status = wal->BeginSegment(0); !status.ok()) return status;
   return wal;
 }
@@ -117,6 +119,18 @@ absl::Status WalWriter::BeginSegment(uint64_t group_bytes) {
   return absl::OkStatus();
 }
 
+// What crashes and earlier lives left: segments in the making, and spare ones.
+absl::Status WalWriter::RemoveUnnamed() {
+  absl::StatusOr<std::vector<DirectoryEntry>> entries = machine_.files.List(options_.folder);
+  if (!entries.ok()) return entries.status();
+  for (const DirectoryEntry& entry : *entries) {
+    if (entry.is_directory || !entry.name.starts_with('.')) continue;
+    absl::Status status = machine_.files.Unlink(JoinPath(options_.folder, entry.name));
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status WalWriter::Roll() {
   if (!status_.ok()) return status_;
   // The next segment says what the last frame of this one was, so that one must be there.
@@ -126,7 +140,6 @@ absl::Status WalWriter::Roll() {
 
 absl::Status WalWriter::Release(Lsn last) {
   if (!status_.ok()) return status_;
-  bool released = false;
   while (!old_.empty() && old_.front().last <= last) {
     const std::string path = SegmentPath(old_.front().number);
     if (spare_.size() < options_.spare_segments) {
@@ -137,9 +150,11 @@ absl::Status WalWriter::Release(Lsn last) {
       return Fail(s);
     }
     old_.pop_front();
-    released = true;
+    // One after the other: a power loss between them must not leave a gap.
+    absl::Status synced = machine_.files.SyncDirectory(options_.folder);
+    if (!synced.ok()) return Fail(synced);
   }
-  return released ? Fail(machine_.files.SyncDirectory(options_.folder)) : absl::OkStatus();
+  return absl::OkStatus();
 }
 
 // ---- groups
@@ -161,14 +176,24 @@ absl::Status WalWriter::BuildGroup(Lsn last, Fill fill) {
 
 absl::Status WalWriter::WriteGroup(Lsn last, Fill fill) {
   if (!status_.ok()) return status_;
-  const uint32_t chain = chain_before_;
-  if (absl::Status s = BuildGroup(last, fill); !s.ok()) return Fail(s);
-  if (group_.size() > segment_.size - position_.offset) {
+  uint32_t chain = chain_before_;
+  // Until it is in the file nothing has happened: an error of `fill` is the caller's alone.
+  if (absl::Status s = BuildGroup(last, fill); !s.ok()) {
+    chain_before_ = chain;
+    return s;
+  }
+  // A group may grow between two attempts: symbols are added while it is put together.
+  while (group_.size() > segment_.size - position_.offset) {
+    const uint64_t size = group_.size();
     chain_before_ = chain;
     // What the old segment has must be durable before the new one vouches for its chain.
     if (absl::Status s = Sync(); !s.ok()) return s;
-    if (absl::Status s = BeginSegment(group_.size()); !s.ok()) return Fail(s);
-    if (absl::Status s = BuildGroup(last, fill); !s.ok()) return Fail(s);
+    if (absl::Status s = BeginSegment(size + kSlack); !s.ok()) return Fail(s);
+    chain = chain_before_;
+    if (absl::Status s = BuildGroup(last, fill); !s.ok()) {
+      chain_before_ = chain;
+      return s;
+    }
   }
   if (absl::Status s = file_->WriteAt(position_.offset, group_); !s.ok()) return Fail(s);
   position_ = {position_.offset + group_bytes_, chain_before_};

@@ -10,7 +10,8 @@
 // called twice, since checksums know their place.
 //
 // W6: after a write or a sync that failed nothing more is written: the error stays, for every call
-// from then on. W8: what follows a sync begins at a new multiple of 4,096.
+// from then on. An error of `fill` does not: nothing was written. W8: what follows a sync begins at
+// a new multiple of 4,096.
 //
 // Segments are allocated when they begin, so that a full disk is an error then, never in the middle
 // of a group. Those that were released are kept, up to a number, and used again under a new salt.
@@ -93,6 +94,7 @@ class WalWriter {
   WalWriter(const Machine& machine, const WalOptions& options, const WalStart& start);
 
   absl::Status BeginSegment(uint64_t group_bytes);
+  absl::Status RemoveUnnamed();
   absl::StatusOr<std::unique_ptr<File>> MakeSegmentFile(const std::string& path, uint64_t size);
   absl::Status BuildGroup(Lsn last, Fill fill);
   absl::Status Fail(absl::Status status);

@@ -243,6 +243,42 @@ TEST_F(WalTest, AMissingSegmentInTheMiddleIsDataLoss) {
   EXPECT_TRUE(absl::IsDataLoss(found.wal.status())) << found.wal.status();
 }
 
+TEST_F(WalTest, SegmentsGoOneAfterTheOtherSoThatNoLossLeavesAGap) {
+  // Three lives, the second of which wrote nothing.
+  const auto prepare = [&](FileSystem& files) {
+    WalStart start;
+    for (int groups : {5, 0, 5}) {
+      auto wal = Begin(files, start);
+      for (int i = 0; i < groups; ++i) EXPECT_TRUE(Write(*wal, 4).ok());
+      EXPECT_TRUE(wal->Sync().ok());
+      start = Read(files).wal->start;
+    }
+    return Begin(files, start);
+  };
+  const auto expect_end = [&](FileSystem& files) {
+    const Found found = Read(files);
+    ASSERT_TRUE(found.wal.ok()) << found.wal.status();
+    EXPECT_EQ(found.wal->last, Lsn(40));
+    for (size_t i = 0; i < found.commits.size(); ++i) {
+      ASSERT_EQ(found.commits[i], 41 - found.commits.size() + i);
+    }
+  };
+  for (uint64_t n = 1; n < 20; ++n) {
+    MemoryFileSystem files;
+    ASSERT_TRUE(files.MakeDirectory(kFolder).ok());
+    ASSERT_TRUE(files.SyncDirectory("/").ok());
+    auto wal = prepare(files);
+    files.PowerFailsAt(n);
+    wal->Release(Lsn(40)).IgnoreError();
+    expect_end(*files.AfterProcessDeath());
+    for (uint64_t seed = 0; seed < 8; ++seed) {
+      expect_end(*files.AfterPowerLoss(PowerLoss::Random(n * 10 + seed)));
+    }
+    expect_end(*files.AfterPowerLoss(PowerLoss::LoseAll()));
+    if (HasFailure()) return;
+  }
+}
+
 TEST_F(WalTest, EveryFaultStopsTheWriterForGoodAndLosesNothingThatWasSynced) {
   const auto run = [&](FileSystem& files, uint64_t& synced, uint64_t& written, absl::Status& last) {
     synced = written = 0;
