@@ -36,9 +36,11 @@ inline constexpr size_t kSyncAlignment = 4096;
 template <typename Section>
 class SectionCursor {
  public:
-  // `file` begins with the file's header, which the caller has parsed.
-  SectionCursor(std::span<const std::byte> file, const PlaceSeed& seeds)
-      : file_(file), seeds_(seeds) {}
+  // `file` begins with the file's header, which the caller has parsed; the first section is looked
+  // for at `offset`, where another one ended or the header.
+  SectionCursor(std::span<const std::byte> file, const PlaceSeed& seeds,
+                size_t offset = kFileHeaderSize)
+      : file_(file), seeds_(seeds), offset_(offset) {}
 
   // Where the next section is looked for.
   size_t offset() const { return offset_; }
@@ -68,7 +70,7 @@ class SectionCursor {
 
   std::span<const std::byte> file_;
   PlaceSeed seeds_;
-  size_t offset_ = kFileHeaderSize;
+  size_t offset_;
 };
 
 }  // namespace tape::format

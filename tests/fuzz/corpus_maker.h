@@ -29,6 +29,9 @@ void AddExtents(Corpus& corpus);
 // kills, key_extent, summary
 void AddSections(Corpus& corpus);
 
+// frame, wal_segment, manifest, catalog, symbol_section, live
+void AddRecords(Corpus& corpus);
+
 // Numbers without a pattern: the bits of the i-th.
 constexpr uint64_t Scatter(uint64_t i) {
   i = (i ^ (i >> 30)) * 0xBF58476D1CE4E5B9u + 0x9E3779B97F4A7C15u;

@@ -88,6 +88,7 @@ int Main(int argc, char** argv) {
   AddPayloads(corpus);
   AddExtents(corpus);
   AddSections(corpus);
+  AddRecords(corpus);
   const fs::path folder = argv[argc - 1];
   return (check ? Check(folder, corpus) : Write(folder, corpus)) ? 0 : 1;
 }

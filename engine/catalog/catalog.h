@@ -1,0 +1,91 @@
+// What the store's tables are, and were: the history of definitions, in memory.
+//
+//   absl::StatusOr<Catalog> catalog = Catalog::Load(files, store_folder, uuid);   // the checkpoint
+//   absl::Status status = catalog->Apply(lsn, record);                            // and the WAL
+//
+//   const TableInfo* trades = catalog->Find("main", "trades");
+//   format::CatalogRecord record = catalog->CreateTable(schema, now);             // to be
+//   committed
+//
+//   status = catalog->Save(files, store_folder, complete);      // the next generation, synced
+//
+// Every version of every table stays: slices know the version that they were written under. Ids are
+// never used again.
+//
+// Errors: kAlreadyExists and kNotFound for names; kDataLoss for a history that contradicts itself.
+// Thread-compatible.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/io/file_system.h"
+#include "format/bytes/place.h"
+#include "format/records/catalog_file.h"
+#include "format/records/catalog_objects.h"
+#include "format/records/catalog_record.h"
+#include "tape/ids.h"
+#include "tape/schema.h"
+
+namespace tape::engine {
+
+struct TableInfo {
+  TableId id;
+  uint32_t version = 1;
+  Schema schema;
+  format::TableRecord record;  // numbers of its keys
+  std::string first_schema;    // what it was called when it was made: its folder still is
+  std::string first_name;
+  Lsn since;  // of this version
+};
+
+class Catalog {
+ public:
+  explicit Catalog(const format::StoreUuid& store);
+
+  // The newest checkpoint; an empty catalog where there is none.
+  static absl::StatusOr<Catalog> Load(FileSystem& files, const std::string& store_folder,
+                                      const format::StoreUuid& store);
+
+  // A change, in the order of LSNs. Those that the checkpoint has are passed over.
+  absl::Status Apply(Lsn lsn, const format::CatalogRecord& record);
+
+  // nullptr where there is none.
+  const TableInfo* Find(std::string_view schema, std::string_view name) const;
+  const TableInfo* Find(TableId table) const;
+  const std::map<TableId, TableInfo>& tables() const { return tables_; }
+
+  // The records, in order, that make a table of this definition, and its namespace where that is
+  // new; for one commit. kAlreadyExists where the name is taken.
+  absl::StatusOr<std::vector<format::CatalogRecord>> CreateTable(const Schema& schema,
+                                                                 int64_t time) const;
+
+  // The LSN of the last change.
+  Lsn changed() const { return changed_; }
+  // The LSN up to which the newest checkpoint is complete.
+  Lsn saved() const { return saved_; }
+
+  // Writes the next checkpoint: all changes up to `complete`, which is not below changed().
+  absl::Status Save(FileSystem& files, const std::string& store_folder, Lsn complete);
+
+ private:
+  std::optional<format::ForeignTarget> Target(const ForeignKey& key, std::string_view schema) const;
+  absl::Status ApplyTable(Lsn lsn, const format::CatalogRecord& record);
+
+  format::StoreUuid store_;
+  format::CatalogObjects objects_;
+  std::vector<format::CatalogChange> history_;
+  std::map<TableId, TableInfo> tables_;
+  std::map<std::string, format::ObjectId, std::less<>> namespaces_;
+  uint32_t generation_ = 0;
+  Lsn changed_;
+  Lsn saved_;
+};
+
+}  // namespace tape::engine

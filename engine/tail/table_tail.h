@@ -1,0 +1,114 @@
+// The tail of one table, from the writer's side: its control page, its chains, its heads.
+//
+//   absl::StatusOr<std::unique_ptr<TableTail>> tail =
+//       TableTail::Create(home, {.id = id, .columns = columns, .cluster_column = 1}, first_row);
+//   TailAppender appender(**tail, sequence);            // who stores rows: tail_appender.h
+//   (*tail)->control().durable.Store(rows);             // who logs them
+//
+//   absl::StatusOr<std::unique_ptr<TableTail>> again =
+//       TableTail::Adopt(home, table, committed);       // after the death of a process
+//
+// Adopting takes the tail as it stands, up to `committed` (W5): rows and kills of commits that were
+// not published are dropped, heads that point at them are put back, and everything new goes into
+// fresh chunks, so that no slot that a reader may have seen is stored again.
+//
+// Threads: the appending thread stores `visible`, `symbols`, `kills`, heads; the WAL thread
+// `logged` and `durable`; the seal thread `sealed` and what it retires. See docs/concurrency.md.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/io/file_system.h"
+#include "engine/tail/chain.h"
+#include "engine/tail/chunk.h"
+#include "engine/tail/tail_layout.h"
+#include "engine/tail/tail_scan.h"
+#include "tape/ids.h"
+
+namespace tape::engine {
+
+// What the tail must know of a table.
+struct TailTable {
+  TableId id;
+  uint32_t schema_version = 1;
+  std::vector<TailColumn> columns{};
+  std::optional<size_t> cluster_column{};
+};
+
+// Where the tails of a store are, and which store.
+struct TailFolder {
+  FileSystem* files = nullptr;
+  std::string path;
+  format::StoreUuid store{};
+  std::array<uint8_t, 16> nonce{};
+  uint64_t epoch = 0;
+  TailBudget* budget = nullptr;
+};
+
+class TableTail : private TailChunks {
+ public:
+  static absl::StatusOr<std::unique_ptr<TableTail>> Create(const TailFolder& folder,
+                                                           TailTable table, uint64_t first_row);
+  static absl::StatusOr<std::unique_ptr<TableTail>> Adopt(const TailFolder& folder, TailTable table,
+                                                          Lsn committed);
+
+  const TailTable& table() const { return table_; }
+  TableControl& control() { return *control_; }
+  const TableControl& control() const { return *control_; }
+  TailChain& rows() { return rows_; }
+  TailChain& heap() { return heap_; }
+  TailChain& symbols() { return symbols_; }
+  TailChain& kills() { return kills_; }
+  bool has_bytes() const { return has_bytes_; }
+
+  // ---- heads: appending thread only
+
+  // The number plus one of the last row with this code, 0 for none. `code` is below heads_capacity.
+  std::atomic_ref<uint64_t> Head(uint32_t code) { return std::atomic_ref<uint64_t>(heads_[code]); }
+  uint64_t heads_capacity() const { return heads_capacity_; }
+  // Makes room for codes below `codes`. Makes a file: not for the hot path.
+  absl::Status GrowHeads(uint64_t codes);
+
+  // ---- reading one's own rows: WAL and seal threads, of what is visible and not retired
+
+  const TailScan& scan() const { return *scan_; }
+
+  // Removes its files. No reader may need them.
+  absl::Status Remove();
+
+ private:
+  TableTail(const TailFolder& folder, TailTable table);
+
+  absl::Status MakeControl(const TailFolder& folder, uint64_t first_row);
+  absl::Status OpenControl(const TailFolder& folder);
+  absl::Status TakeOver(Lsn committed);
+  absl::Status DropUncommitted(Lsn committed);
+  void CutChain(TailRole role, uint64_t end);
+  absl::Status RepairHeads();
+  absl::StatusOr<const TailChunk*> Chunk(TailRole role, uint64_t number) override;
+
+  const TailTable table_;
+  const TailHome home_;
+  bool has_bytes_ = false;
+  std::unique_ptr<Mapping> control_mapping_;
+  TableControl* control_ = nullptr;
+  TailChain rows_;
+  TailChain heap_;
+  TailChain symbols_;
+  TailChain kills_;
+  std::optional<TailScan> scan_;
+  std::unique_ptr<TailChunk> heads_chunk_;
+  uint64_t* heads_ = nullptr;
+  uint64_t heads_capacity_ = 0;
+};
+
+}  // namespace tape::engine

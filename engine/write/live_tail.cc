@@ -1,0 +1,131 @@
+#include "engine/write/live_tail.h"
+
+#include <array>
+#include <utility>
+
+#include "format/bytes/message.h"
+
+namespace tape::engine {
+namespace {
+
+using format::Concat;
+using format::LiveFile;
+
+constexpr std::string_view kLiveName = "LIVE";
+constexpr std::string_view kLocalFolder = "live";
+
+std::string HexText(std::span<const uint8_t> bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (uint8_t byte : bytes) {
+    text.push_back(kDigits[byte >> 4]);
+    text.push_back(kDigits[byte & 15]);
+  }
+  return text;
+}
+
+std::string FolderOf(const std::string& store_folder, const LiveFile& live) {
+  return live.path == kLocalFolder ? JoinPath(store_folder, kLocalFolder) : live.path;
+}
+
+// Why the folder is not the one that LIVE names; empty where it is.
+std::string Difference(const FileStat& folder, const LiveFile& live) {
+  if (!folder.is_directory || folder.is_symbolic_link) return "it is no folder";
+  if (folder.device != live.device || folder.inode != live.inode) {
+    return "another folder has its name";
+  }
+  if (folder.owner != live.owner) return Concat("its owner is ", folder.owner);
+  if (folder.mode != live.mode) return Concat("its permissions are ", folder.mode);
+  return {};
+}
+
+absl::StatusOr<LiveTail> CheckFolder(const Machine& machine, const std::string& store_folder,
+                                     const LiveFile& live) {
+  LiveTail tail{.state = LiveState::kOutOfReach,
+                .folder = FolderOf(store_folder, live),
+                .file = live,
+                .reason = {}};
+  absl::StatusOr<FileStat> stat = machine.files.Stat(tail.folder);
+  if (!stat.ok()) {
+    tail.reason = std::string(stat.status().message());
+    return tail;
+  }
+  const std::string difference = Difference(*stat, live);
+  if (difference.empty()) {
+    tail.state = LiveState::kHere;
+  } else {
+    tail.reason = Concat(tail.folder, ": ", difference);
+  }
+  return tail;
+}
+
+}  // namespace
+
+absl::StatusOr<LiveTail> FindLiveTail(const Machine& machine, const std::string& store_folder,
+                                      const format::StoreUuid& store) {
+  const std::string path = JoinPath(store_folder, kLiveName);
+  absl::StatusOr<std::vector<std::byte>> bytes =
+      ReadWholeFile(machine.files, path, format::kLiveFileSize);
+  if (absl::IsNotFound(bytes.status())) return LiveTail{};
+  if (!bytes.ok() && !absl::IsResourceExhausted(bytes.status())) return bytes.status();
+  absl::StatusOr<LiveFile> live =
+      bytes.ok() ? LiveFile::Parse(*bytes, store) : absl::StatusOr<LiveFile>(bytes.status());
+  if (absl::IsUnimplemented(live.status())) return live.status();
+  if (!live.ok()) {
+    return LiveTail{.state = LiveState::kDamaged,
+                    .folder = {},
+                    .file = std::nullopt,
+                    .reason = Concat(path, ": ", std::string(live.status().message()))};
+  }
+  if (live->state == format::LiveState::kClean) {
+    return LiveTail{.state = LiveState::kNone, .folder = {}, .file = *live, .reason = {}};
+  }
+  // Where a boot cannot be told it may be another one.
+  if (live->boot != machine.host.Boot() || live->boot == BootId{}) {
+    return LiveTail{.state = LiveState::kOtherBoot, .folder = {}, .file = *live, .reason = {}};
+  }
+  return CheckFolder(machine, store_folder, *live);
+}
+
+absl::StatusOr<LiveTail> MakeLiveTail(const Machine& machine, const LiveOptions& options,
+                                      const std::optional<LiveFile>& before) {
+  LiveFile live{.store = options.store};
+  live.boot = machine.host.Boot();
+  machine.host.FillRandom(std::as_writable_bytes(std::span(live.nonce)));
+  live.epoch = before.has_value() ? before->epoch + 1 : 1;
+  live.process = machine.host.ProcessId();
+  live.since = machine.host.RealTimeNs();
+
+  bool shared = !options.shared_memory.empty();
+  if (shared) {
+    absl::StatusOr<uint64_t> free = machine.files.FreeBytes(options.shared_memory);
+    shared = free.ok() && *free >= options.bytes_min;
+  }
+  if (shared) {
+    live.path =
+        JoinPath(options.shared_memory, Concat("tape-", HexText(std::span(options.store).first(4)),
+                                               "-", HexText(std::span(live.nonce).first(6))));
+  } else {
+    live.path = kLocalFolder;
+    const std::string local = JoinPath(options.store_folder, kLocalFolder);
+    if (absl::Status status = RemoveTree(machine.files, local); !status.ok()) return status;
+  }
+  const std::string folder = FolderOf(options.store_folder, live);
+  if (absl::Status status = machine.files.MakeDirectory(folder); !status.ok()) return status;
+  absl::StatusOr<FileStat> stat = machine.files.Stat(folder);
+  if (!stat.ok()) return stat.status();
+  live.device = stat->device;
+  live.inode = stat->inode;
+  live.owner = stat->owner;
+  live.mode = stat->mode;
+  return LiveTail{.state = LiveState::kHere, .folder = folder, .file = live, .reason = {}};
+}
+
+absl::Status PublishLive(const Machine& machine, const std::string& store_folder,
+                         const LiveFile& live) {
+  absl::StatusOr<std::vector<std::byte>> bytes = live.Serialize();
+  if (!bytes.ok()) return bytes.status();
+  return ReplaceFile(machine.files, JoinPath(store_folder, kLiveName), *bytes);
+}
+
+}  // namespace tape::engine

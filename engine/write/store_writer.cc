@@ -1,0 +1,318 @@
+#include "engine/write/store_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/files/names.h"
+#include "format/bytes/message.h"
+#include "format/records/store_file.h"
+
+namespace tape::engine {
+namespace {
+
+using format::Concat;
+
+constexpr std::string_view kStoreName = "TAPE";
+constexpr std::string_view kLockName = "LOCK";
+constexpr std::string_view kWalName = "wal";
+
+absl::Status CheckRecords(Catalog catalog, std::span<const format::CatalogRecord> records) {
+  const Lsn lsn = catalog.changed() + 1;
+  for (const format::CatalogRecord& record : records) {
+    std::vector<std::byte> bytes;
+    if (absl::Status s = format::WriteCatalogRecord(record, bytes); !s.ok()) return s;
+    if (absl::Status s = catalog.Apply(lsn, record); !s.ok()) {
+      return absl::InvalidArgumentError(s.message());
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+StoreWriter::StoreWriter(const Machine& machine, const WriterOptions& options)
+    : machine_(machine), options_(options), budget_(options.tail_bytes_max) {}
+
+StoreWriter::~StoreWriter() = default;
+
+std::string StoreWriter::Path(std::string_view name) const {
+  return JoinPath(options_.folder, name);
+}
+
+// ---- opening
+
+absl::StatusOr<std::unique_ptr<StoreWriter>> StoreWriter::Open(const Machine& machine,
+                                                               const WriterOptions& options) {
+  std::unique_ptr<StoreWriter> writer(new StoreWriter(machine, options));
+  absl::Status status = writer->TakeLock();
+  if (status.ok() && options.create) status = writer->MakeStore();
+  if (status.ok()) status = writer->ReadStoreFile();
+  if (!status.ok()) return status;
+  absl::StatusOr<Recovered> recovered = Recover(machine,
+                                                {.store_folder = options.folder,
+                                                 .store = writer->store_,
+                                                 .shared_memory = options.shared_memory,
+                                                 .tail_bytes_min = options.tail_bytes_max,
+                                                 .lose_tail = options.lose_tail},
+                                                writer->budget_);
+  if (!recovered.ok()) return recovered.status();
+  if (status = writer->Begin(*std::move(recovered)); !status.ok()) return status;
+  return writer;
+}
+
+absl::Status StoreWriter::MakeFolder(const std::string& folder) {
+  absl::Status status = machine_.files.MakeDirectory(folder);
+  if (!status.ok() && !absl::IsAlreadyExists(status)) return status;
+  return machine_.files.SyncDirectory(std::string(ParentPath(folder)));
+}
+
+// Makes what is missing of a store, under the lock; TAPE comes last, so that half a store is none.
+absl::Status StoreWriter::MakeStore() {
+  FileSystem& files = machine_.files;
+  if (files.Stat(Path(kStoreName)).ok()) return absl::OkStatus();
+  if (absl::Status status = MakeFolder(Path(kWalName)); !status.ok()) return status;
+  format::StoreFile store{.created = machine_.host.RealTimeNs()};
+  machine_.host.FillRandom(std::as_writable_bytes(std::span(store.store)));
+  const auto bytes = store.Serialize();
+  return ReplaceFile(files, Path(kStoreName), bytes);
+}
+
+absl::StatusOr<std::unique_ptr<File>> StoreWriter::OpenLock() {
+  FileSystem& files = machine_.files;
+  if (options_.create) {
+    if (absl::Status status = MakeFolder(options_.folder); !status.ok()) return status;
+  } else if (!files.Stat(Path(kStoreName)).ok()) {
+    return absl::NotFoundError(Concat(options_.folder, ": no store is here (no TAPE)"));
+  }
+  absl::StatusOr<std::unique_ptr<File>> file = files.Open(Path(kLockName), OpenMode::kCreateNew);
+  if (!absl::IsAlreadyExists(file.status())) return file;
+  return files.Open(Path(kLockName), OpenMode::kReadWrite);
+}
+
+absl::Status StoreWriter::TakeLock() {
+  absl::StatusOr<std::unique_ptr<File>> file = OpenLock();
+  if (!file.ok()) return file.status();
+  absl::StatusOr<bool> locked = (*file)->TryLock({0, 1}, LockKind::kExclusive);
+  if (!locked.ok()) return locked.status();
+  if (!*locked) {
+    std::string who = "another process";
+    if (ReadStoreFile().ok()) {
+      absl::StatusOr<LiveTail> live = FindLiveTail(machine_, options_.folder, store_);
+      if (live.ok() && live->file.has_value()) who = Concat("process ", live->file->process);
+    }
+    return absl::UnavailableError(Concat(options_.folder, ": ", who, " has the store open"));
+  }
+  lock_file_ = *std::move(file);
+  return absl::OkStatus();
+}
+
+absl::Status StoreWriter::ReadStoreFile() {
+  absl::StatusOr<std::vector<std::byte>> bytes =
+      ReadWholeFile(machine_.files, Path(kStoreName), 4096);
+  if (!bytes.ok()) return bytes.status();
+  absl::StatusOr<format::StoreFile> store = format::StoreFile::Parse(*bytes);
+  if (!store.ok()) return store.status();
+  store_ = store->store;
+  return absl::OkStatus();
+}
+
+absl::Status StoreWriter::Begin(Recovered recovered) {
+  report_ = std::move(recovered.report);
+  live_ = std::move(recovered.live);
+  tail_folder_ = recovered.tail_folder;
+  control_mapping_ = std::move(recovered.control);
+  control_ = reinterpret_cast<StoreControl*>(control_mapping_->writable().data());
+  sequence_ = std::make_unique<CommitSequence>(control_->committed);
+  absl::StatusOr<std::unique_ptr<WalWriter>> wal = WalWriter::Begin(
+      machine_,
+      {.folder = Path(kWalName), .store = store_, .segment_bytes = options_.wal_segment_bytes},
+      recovered.wal);
+  if (!wal.ok()) return wal.status();
+  wal_ = std::make_unique<WalPump>(*std::move(wal), *control_, *sequence_);
+  MutexLock lock(&mutex_);
+  catalog_ = std::make_unique<Catalog>(std::move(recovered.catalog));
+  tables_ = std::move(recovered.tables);
+  for (const auto& [id, table] : tables_) {
+    absl::StatusOr<LoggedUpTo> logged = LoggedOf(*table->tail, recovered.wal.durable);
+    if (!logged.ok()) return logged.status();
+    wal_->AddTable(*table->tail, *logged);
+  }
+  return absl::OkStatus();
+}
+
+// What the WAL has of a tail: everything up to its last LSN. Symbols have none; they are written
+// again, which nobody minds.
+absl::StatusOr<LoggedUpTo> StoreWriter::LoggedOf(const TableTail& tail, Lsn last) const {
+  const TableControl& control = tail.control();
+  absl::StatusOr<uint64_t> rows = tail.scan().EndOfCommitted(control.sealed.Load(), last);
+  if (!rows.ok()) return rows.status();
+  absl::StatusOr<uint64_t> kills =
+      tail.scan().EndOfCommittedKills(control.sealed_kills.Load(), last);
+  if (!kills.ok()) return kills.status();
+  return LoggedUpTo{.rows = *rows, .kills = *kills, .symbols = 0};
+}
+
+// ---- tables
+
+absl::StatusOr<TableId> StoreWriter::CreateTable(const Schema& schema) {
+  MutexLock lock(&mutex_);
+  const TableInfo* known = catalog_->Find(schema.schema_name(), schema.name());
+  if (known != nullptr && !tables_.contains(known->id) && known->schema == schema) {
+    // Defined before, when its files or its tail could not be made.
+    if (absl::Status status = OpenNewTable(*known); !status.ok()) return status;
+    return known->id;
+  }
+  absl::StatusOr<std::vector<format::CatalogRecord>> records =
+      catalog_->CreateTable(schema, machine_.host.RealTimeNs());
+  if (!records.ok()) return records.status();
+  // What the WAL has got must be applied by every open: so nothing goes there that cannot be.
+  if (absl::Status status = CheckRecords(*catalog_, *records); !status.ok()) return status;
+  const auto append = [&](Lsn lsn, format::FrameWriter& frames) {
+    for (const format::CatalogRecord& record : *records) {
+      std::vector<std::byte> bytes;
+      if (absl::Status s = format::WriteCatalogRecord(record, bytes); !s.ok()) return s;
+      absl::Status s = format::AppendWalCatalog(
+          {.type = static_cast<uint32_t>(record.type()), .record = bytes}, lsn, frames);
+      if (!s.ok()) return s;
+    }
+    return absl::OkStatus();
+  };
+  const auto apply = [&](Lsn lsn) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    for (const format::CatalogRecord& record : *records) {
+      if (absl::Status s = catalog_->Apply(lsn, record); !s.ok()) return s;
+    }
+    control_->catalog.Store(lsn.value());
+    return absl::OkStatus();
+  };
+  absl::StatusOr<Lsn> lsn = wal_->CommitLogged(append, apply);
+  if (!lsn.ok()) return lsn.status();
+  const TableId id(records->back().object);
+  // Durable as a definition; if its files cannot be made now, the next open makes them.
+  if (absl::Status status = OpenNewTable(*catalog_->Find(id)); !status.ok()) return status;
+  return id;
+}
+
+absl::Status StoreWriter::OpenNewTable(const TableInfo& info) {
+  auto table = std::make_shared<OpenTable>(info);
+  const TablePlace place{.files = &machine_.files,
+                         .host = &machine_.host,
+                         .folder = Path(TableFolder(info.id, info.first_schema, info.first_name)),
+                         .store = store_,
+                         .table = info.id};
+  auto files = TableFiles::Create(place, info.schema, info.version, info.since);
+  if (absl::IsAlreadyExists(files.status())) {
+    files = TableFiles::Open(place, info.schema, info.version);
+  }
+  if (!files.ok()) return files.status();
+  table->files = *std::move(files);
+  auto tail = TableTail::Create(tail_folder_, TailTableOf(info), 0);
+  if (!tail.ok()) return tail.status();
+  table->tail = *std::move(tail);
+  wal_->AddTable(*table->tail, {});
+  tables_.emplace(info.id, std::move(table));
+  return absl::OkStatus();
+}
+
+std::shared_ptr<OpenTable> StoreWriter::Find(TableId table) const {
+  MutexLock lock(&mutex_);
+  const auto found = tables_.find(table);
+  return found == tables_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<OpenTable> StoreWriter::Find(std::string_view schema, std::string_view name) const {
+  MutexLock lock(&mutex_);
+  const TableInfo* info = catalog_->Find(schema, name);
+  if (info == nullptr) return nullptr;
+  const auto found = tables_.find(info->id);
+  return found == tables_.end() ? nullptr : found->second;
+}
+
+std::vector<std::shared_ptr<OpenTable>> StoreWriter::tables() const {
+  MutexLock lock(&mutex_);
+  std::vector<std::shared_ptr<OpenTable>> all;
+  for (const auto& [id, table] : tables_) all.push_back(table);
+  return all;
+}
+
+// ---- work for the store's threads
+
+absl::Status StoreWriter::PrepareChunks() {
+  absl::Status first;
+  for (const std::shared_ptr<OpenTable>& table : tables()) {
+    if (!table->has_appender.load(std::memory_order_acquire)) continue;
+    first.Update(table->tail->rows().Prepare());
+    if (table->tail->has_bytes()) first.Update(table->tail->heap().Prepare());
+  }
+  return first;
+}
+
+absl::StatusOr<uint64_t> StoreWriter::Seal(TableId id, SealWhat what) {
+  const std::shared_ptr<OpenTable> table = Find(id);
+  if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
+  MutexLock lock(&seal_mutex_);
+  return Sealer(*table, wal_->durable()).Seal(what);
+}
+
+// The first LSN of what no slice has yet.
+absl::StatusOr<Lsn> StoreWriter::FirstNeeded() const {
+  Lsn needed = wal_->durable() + 1;
+  for (const std::shared_ptr<OpenTable>& table : tables()) {
+    const TableControl& control = table->tail->control();
+    const uint64_t sealed = control.sealed.Load();
+    if (control.visible.Load() > sealed) {
+      absl::StatusOr<Lsn> lsn = table->tail->scan().LsnOf(sealed);
+      if (!lsn.ok()) return lsn;
+      needed = std::min(needed, *lsn);
+    }
+    const uint64_t kills = control.sealed_kills.Load();
+    if (control.kills.Load() == kills) continue;
+    const absl::Status status = table->tail->scan().ForEachKill(
+        kills, kills + 1, [&](const TailKill& kill) { needed = std::min(needed, Lsn(kill.lsn)); });
+    if (!status.ok()) return status;
+  }
+  return needed;
+}
+
+absl::Status StoreWriter::Release() {
+  MutexLock lock(&seal_mutex_);
+  if (wal_->segments() < 2) return absl::OkStatus();
+  absl::StatusOr<Lsn> needed = FirstNeeded();
+  if (!needed.ok()) return needed.status();
+  // What else is in the segments that go: symbols that no slice uses yet, and definitions.
+  for (const std::shared_ptr<OpenTable>& table : tables()) {
+    absl::Status status = Sealer(*table, wal_->durable()).SealSymbols();
+    if (!status.ok()) return status;
+  }
+  {
+    MutexLock catalog_lock(&mutex_);
+    if (catalog_->changed() > catalog_->saved()) {
+      absl::Status status = catalog_->Save(machine_.files, options_.folder, catalog_->changed());
+      if (!status.ok()) return status;
+    }
+  }
+  return wal_->Release(*needed - 1);  // W3
+}
+
+absl::Status StoreWriter::Close() {
+  if (closed_) return absl::OkStatus();
+  absl::Status status = wal_->Write();
+  if (status.ok()) status = wal_->Sync();
+  if (!status.ok()) return status;  // LIVE stays open: what the tail has is still needed
+  format::LiveFile live = *live_.file;
+  live.state = format::LiveState::kClean;
+  live.clean_lsn = sequence_->committed();
+  status = PublishLive(machine_, options_.folder, live);
+  if (!status.ok()) return status;
+  closed_ = true;
+  wal_.reset();
+  {
+    MutexLock lock(&mutex_);
+    tables_.clear();
+  }
+  control_mapping_.reset();
+  status = RemoveTree(machine_.files, live_.folder);
+  lock_file_.reset();
+  return status;
+}
+
+}  // namespace tape::engine

@@ -1,0 +1,124 @@
+// The writer of a store: everything that one process may do to it. What the public Store, its
+// threads and its appenders are made of.
+//
+//   absl::StatusOr<std::unique_ptr<StoreWriter>> store = StoreWriter::Open(machine, options);
+//   absl::StatusOr<TableId> trades = (*store)->CreateTable(schema);
+//   std::shared_ptr<OpenTable> table = (*store)->Find(*trades);
+//   TailAppender appender(*table->tail, (*store)->sequence(), FullTail::kPrepare);
+//
+//   status = (*store)->wal().Write();              // the pumps: any thread's to call
+//   status = (*store)->PrepareChunks();
+//   absl::StatusOr<uint64_t> rows = (*store)->Seal(*trades, SealWhat::kFullSlices);
+//   status = (*store)->Close();
+//
+// One writer at a time: it holds byte 0 of LOCK as long as it lives, which the kernel drops with
+// the process. A second one is refused with kUnavailable, naming the first.
+//
+// Thread-safe, but for Close and destruction, which come last.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/catalog/catalog.h"
+#include "engine/io/machine.h"
+#include "engine/io/mutex.h"
+#include "engine/tail/chain.h"
+#include "engine/tail/commit_sequence.h"
+#include "engine/write/open_table.h"
+#include "engine/write/recovery.h"
+#include "engine/write/sealer.h"
+#include "engine/write/wal_pump.h"
+#include "tape/ids.h"
+#include "tape/schema.h"
+
+namespace tape::engine {
+
+struct WriterOptions {
+  std::string folder;
+  bool create = false;     // where there is no store
+  bool lose_tail = false;  // go on without a tail that is out of reach
+  std::string shared_memory = "/dev/shm";
+  uint64_t tail_bytes_max = uint64_t{1} << 30;
+  uint64_t wal_segment_bytes = format::kWalSegmentSize;
+};
+
+class StoreWriter {
+ public:
+  static absl::StatusOr<std::unique_ptr<StoreWriter>> Open(const Machine& machine,
+                                                           const WriterOptions& options);
+  ~StoreWriter();
+  StoreWriter(const StoreWriter&) = delete;
+  StoreWriter& operator=(const StoreWriter&) = delete;
+
+  const RecoveryReport& recovery() const { return report_; }
+  const format::StoreUuid& store() const { return store_; }
+
+  // ---- tables
+
+  absl::StatusOr<TableId> CreateTable(const Schema& schema);
+  // nullptr where there is none.
+  std::shared_ptr<OpenTable> Find(TableId table) const;
+  std::shared_ptr<OpenTable> Find(std::string_view schema, std::string_view name) const;
+  std::vector<std::shared_ptr<OpenTable>> tables() const;
+
+  // ---- commits
+
+  CommitSequence& sequence() { return *sequence_; }
+  WalPump& wal() { return *wal_; }
+
+  // ---- work for the store's threads
+
+  // Makes the next chunk of every table that has an appender ready. The first error, after all.
+  absl::Status PrepareChunks();
+
+  // Turns durable rows into slices; says how many. Kills and symbols go with them.
+  absl::StatusOr<uint64_t> Seal(TableId table, SealWhat what);
+  // Lets WAL segments and chunks go that nothing needs any more.
+  absl::Status Release();
+
+  // Syncs everything, says in LIVE that the store is clean, removes the tail. Appenders are gone.
+  absl::Status Close();
+
+ private:
+  StoreWriter(const Machine& machine, const WriterOptions& options);
+
+  absl::Status MakeStore();
+  absl::Status MakeFolder(const std::string& folder);
+  absl::StatusOr<std::unique_ptr<File>> OpenLock();
+  absl::Status TakeLock();
+  absl::Status ReadStoreFile();
+  absl::Status Begin(Recovered recovered);
+  absl::Status OpenNewTable(const TableInfo& info) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<LoggedUpTo> LoggedOf(const TableTail& tail, Lsn last) const;
+  absl::StatusOr<Lsn> FirstNeeded() const;
+  std::string Path(std::string_view name) const;
+
+  const Machine machine_;
+  const WriterOptions options_;
+  format::StoreUuid store_{};
+  std::unique_ptr<File> lock_file_;
+  TailBudget budget_;
+  RecoveryReport report_;
+  LiveTail live_;
+  TailFolder tail_folder_;
+  std::unique_ptr<Mapping> control_mapping_;
+  StoreControl* control_ = nullptr;
+  std::unique_ptr<CommitSequence> sequence_;
+  std::unique_ptr<WalPump> wal_;
+  bool closed_ = false;
+
+  mutable Mutex mutex_;
+  std::unique_ptr<Catalog> catalog_ ABSL_GUARDED_BY(mutex_);
+  std::map<TableId, std::shared_ptr<OpenTable>> tables_ ABSL_GUARDED_BY(mutex_);
+
+  Mutex seal_mutex_;
+};
+
+}  // namespace tape::engine

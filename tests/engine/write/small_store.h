@@ -1,0 +1,77 @@
+// A store of two tables, and a model of what it must hold: every row can be told from its number.
+//
+//   SmallStore store(files, host);
+//   ASSERT_TRUE(store.Open().ok());
+//   store.Append(0, 10);                                 // rows into the first table's open commit
+//   store.Commit();                                      // both tables' rows, one after the other
+//   ...
+//   EXPECT_EQ(store.Check(), "");                        // what is there is what the model says
+//
+// The model knows of every commit that was tried, acknowledged, or acknowledged as durable; Check
+// reads everything back, from slices and tail, and says what is wrong: rows that differ, a hole,
+// half a commit, fewer commits than were promised, more than were tried.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/files/table_reader.h"
+#include "engine/io/file_system.h"
+#include "engine/io/manual_host.h"
+#include "engine/tail/tail_appender.h"
+#include "engine/write/store_writer.h"
+
+namespace tape::engine {
+
+inline constexpr size_t kSmallTables = 2;
+
+// What was promised, over all lives of the store.
+struct Promises {
+  // Rows of each table after each commit that was tried: index 0 is before the first.
+  std::vector<std::array<uint64_t, kSmallTables>> rows = {{}};
+  uint64_t tables = 0;        // acknowledged
+  uint64_t acknowledged = 0;  // commits: they survive the process
+  uint64_t durable = 0;       // commits: they survive the power
+};
+
+class SmallStore {
+ public:
+  SmallStore(FileSystem& files, ManualHost& host, Promises& promises);
+
+  // Opens or makes store and tables.
+  absl::Status Open(uint64_t wal_segment_bytes = 64 << 10);
+
+  absl::Status Append(size_t table, uint64_t rows);
+  // Commits what was appended to each table, as one commit a table.
+  absl::Status Commit();
+  absl::Status MakeDurable();
+  absl::Status Seal(SealWhat what);
+  absl::Status Release();
+  absl::Status Close();
+
+  StoreWriter& writer() { return *writer_; }
+
+  // Empty where the store holds what it must; `promised` is acknowledged or durable.
+  std::string Check(uint64_t promised);
+
+ private:
+  absl::Status OpenTable(size_t table);
+  // What is wrong, or nothing; `rows` becomes how many rows are there.
+  std::string CheckTable(size_t table, uint64_t& rows);
+  std::string CheckSlices(size_t table, uint64_t& rows);
+  std::string CheckSlice(size_t table, TableReader& reader, const format::SliceEntry& entry,
+                         std::vector<bool>& seen);
+  std::string CheckTail(size_t table, uint64_t& rows);
+
+  FileSystem& files_;
+  ManualHost& host_;
+  Promises& promises_;
+  std::unique_ptr<StoreWriter> writer_;
+  std::array<std::shared_ptr<struct OpenTable>, kSmallTables> tables_;
+  std::array<std::unique_ptr<TailAppender>, kSmallTables> appenders_;
+};
+
+}  // namespace tape::engine
