@@ -32,6 +32,8 @@ TailAppender::TailAppender(TableTail& tail, CommitSequence& sequence, FullTail w
   plan_ = PlanRows(table.columns, table.cluster_column.has_value(), 1, table.schema_version);
   values_.resize(table.columns.size());
   validity_.resize(table.columns.size());
+  cursor_.values = values_.data();
+  cursor_.validity = validity_.data();
   committed_rows_ = tail.control().visible.Load();
   chunk_first_ = committed_rows_;
   stored_kills_ = tail.control().kills.Load();
@@ -65,8 +67,8 @@ void TailAppender::Enter(const TailChunk& chunk, uint64_t first) {
     validity_[i] =
         plan_.validity[i].has_value() ? chunk.Writable<uint8_t>(*plan_.validity[i]) : nullptr;
   }
-  at_ = 0;
-  end_ = chunk.capacity();
+  cursor_.at = 0;
+  cursor_.end = chunk.capacity();
   chunk_first_ = first;
 }
 
@@ -78,8 +80,8 @@ void TailAppender::EnterScratch() {
     if (validity_[i] == nullptr) continue;
     validity_[i] = reinterpret_cast<uint8_t*>(values_[i] + kScratchValueBytes);
   }
-  at_ = 0;
-  end_ = 1;
+  cursor_.at = 0;
+  cursor_.end = 1;
 }
 
 bool TailAppender::Fail(absl::Status status) {
@@ -90,7 +92,7 @@ bool TailAppender::Fail(absl::Status status) {
 
 bool TailAppender::NextChunk() {
   if (!status_.ok()) {
-    at_ = 0;
+    cursor_.at = 0;
     return false;
   }
   const uint64_t first = rows();
@@ -163,11 +165,11 @@ bool TailAppender::AppendColumns(std::span<const ColumnView> columns) {
   if (!status_.ok()) return false;
   const uint64_t rows = columns.empty() ? 0 : columns[0].rows();
   for (uint64_t done = 0; done < rows;) {
-    const uint64_t some = std::min(rows - done, end_ - at_);
+    const uint64_t some = std::min(rows - done, cursor_.end - cursor_.at);
     if (!CopyRows(columns, done, some)) return false;
-    at_ += some;
+    cursor_.at += some;
     done += some;
-    if (at_ == end_ && !NextChunk()) return false;
+    if (cursor_.at == cursor_.end && !NextChunk()) return false;
   }
   return true;
 }
@@ -179,13 +181,13 @@ bool TailAppender::CopyRows(std::span<const ColumnView> columns, uint64_t from, 
       if (!CopyBytes(i, view)) return false;
     } else {
       const std::span<const uint8_t> raw = view.RawValues();
-      std::memcpy(values_[i] + at_ * PhysicalSize(view.physical()), raw.data(), raw.size());
+      std::memcpy(values_[i] + cursor_.at * PhysicalSize(view.physical()), raw.data(), raw.size());
     }
     if (validity_[i] == nullptr) continue;
     if (view.Validity().empty()) {
-      std::memset(validity_[i] + at_, 1, rows);
+      std::memset(validity_[i] + cursor_.at, 1, rows);
     } else {
-      std::memcpy(validity_[i] + at_, view.Validity().data(), rows);
+      std::memcpy(validity_[i] + cursor_.at, view.Validity().data(), rows);
     }
   }
   return true;
@@ -196,7 +198,7 @@ bool TailAppender::CopyBytes(size_t column, const ColumnView& view) {
     const std::string_view value = view.IsNull(row) ? std::string_view() : view.Bytes(row);
     if (value.size() > kMaxValueBytes) return Fail(TooLong(value));
     if (absl::Status status = ReserveHeap(value.size()); !status.ok()) return Fail(status);
-    reinterpret_cast<TailBytes*>(values_[column])[at_ + row] = StoreBytes(value);
+    reinterpret_cast<TailBytes*>(values_[column])[cursor_.at + row] = StoreBytes(value);
   }
   return true;
 }
@@ -316,14 +318,14 @@ void TailAppender::Abandon() {
   TableControl& control = tail_.control();
   const uint64_t first = control.slot(TailRole::kRows, chunk->number()).first.Load();
   Enter(*chunk, std::min(first, committed_rows_));
-  at_ = committed_rows_ - chunk_first_;
+  cursor_.at = committed_rows_ - chunk_first_;
   // Chunks that were begun since then begin again where the commit did.
   for (uint64_t number = chunk->number();
        control.slot(TailRole::kRows, number).first.Load() > committed_rows_; --number) {
     control.slot(TailRole::kRows, number).first.Store(committed_rows_);
   }
   for (uint8_t* validity : validity_) {
-    if (validity != nullptr) std::memset(validity + at_, 0, end_ - at_);
+    if (validity != nullptr) std::memset(validity + cursor_.at, 0, cursor_.end - cursor_.at);
   }
 }
 

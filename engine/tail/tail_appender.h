@@ -31,6 +31,7 @@
 #include "absl/status/statusor.h"
 #include "engine/tail/commit_sequence.h"
 #include "engine/tail/table_tail.h"
+#include "tape/appender.h"
 #include "tape/column_view.h"
 #include "tape/ids.h"
 
@@ -60,24 +61,30 @@ class TailAppender {
 
   template <typename T>
   void Put(size_t column, T value) {
-    reinterpret_cast<T*>(values_[column])[at_] = value;
-    if (validity_[column] != nullptr) validity_[column][at_] = 1;
+    reinterpret_cast<T*>(cursor_.values[column])[cursor_.at] = value;
+    if (cursor_.validity[column] != nullptr) cursor_.validity[column][cursor_.at] = 1;
   }
   void PutNull(size_t column) {
-    if (validity_[column] != nullptr) {
-      validity_[column][at_] = 0;
+    if (cursor_.validity[column] != nullptr) {
+      cursor_.validity[column][cursor_.at] = 0;
     } else {
-      reinterpret_cast<uint32_t*>(values_[column])[at_] = 0;  // code 0
+      reinterpret_cast<uint32_t*>(cursor_.values[column])[cursor_.at] = 0;  // code 0
     }
   }
   void PutBytes(size_t column, std::string_view value);
 
   bool EndRow() {
-    if (++at_ == end_) [[unlikely]] {
+    if (++cursor_.at == cursor_.end) [[unlikely]] {
       return NextChunk();
     }
     return true;
   }
+
+  // For who stores values without a call: Put and EndRow are this, and NextChunk at the end.
+  RowCursor& cursor() { return cursor_; }
+  bool NextChunk();
+  // Puts an error that the caller found; it sticks like any other. False.
+  bool Fail(absl::Status status);
 
   // ---- many rows: all columns in the table's order, equally long, of the right forms
 
@@ -95,7 +102,7 @@ class TailAppender {
   const absl::Status& status() const { return status_; }
 
   // Rows appended so far, those of the open commit included.
-  uint64_t rows() const { return chunk_first_ + at_; }
+  uint64_t rows() const { return chunk_first_ + cursor_.at; }
   uint64_t uncommitted() const { return rows() - committed_rows_; }
   // True after an error as well, so that nobody passes over it.
   bool has_changes() const { return !ok() || uncommitted() != 0 || !kills_.empty(); }
@@ -121,8 +128,6 @@ class TailAppender {
  private:
   void Enter(const TailChunk& chunk, uint64_t first);
   void EnterScratch();
-  bool NextChunk();
-  bool Fail(absl::Status status);
   // Goes on in the next chunk of a chain, whose first entry has this number.
   absl::Status Advance(TailChain& chain, uint64_t first, uint64_t entries);
   absl::Status AwaitChunk(TailChain& chain, uint64_t entries);
@@ -139,10 +144,9 @@ class TailAppender {
   const FullTail when_full_;
 
   // The chunk that is written to.
+  RowCursor cursor_;
   std::vector<std::byte*> values_;  // by column
   std::vector<uint8_t*> validity_;  // by column; nullptr where it has none
-  uint64_t at_ = 0;                 // entry of the row that is being written
-  uint64_t end_ = 0;                // entries of the chunk
   uint64_t chunk_first_ = 0;        // number of the chunk's first row
 
   ChunkPlan plan_;  // which array is what, the same in every chunk of rows

@@ -1,0 +1,105 @@
+// A store: one directory, one process that writes, any number that read.
+//
+//   absl::StatusOr<std::unique_ptr<Store>> store = Store::Open("/data/ticks", {.create = true});
+//   absl::Status made = (*store)->CreateTable(*schema);
+//   absl::StatusOr<std::unique_ptr<Appender>> trades = (*store)->OpenAppender("main", "trades");
+//   ...                                                       // appender.h
+//   Watermarks rows = *(*store)->GetWatermarks("main", "trades");
+//   absl::Status closed = (*store)->Close();
+//
+// Opening recovers what the last writer left, however it ended, and says what it found
+// (recovery()). By default the store has two threads: one writes the WAL, makes memory ready for
+// appenders and wakes readers; one seals. With `threads = false` it has none, and the caller calls
+// Work() from one of its own.
+//
+// Closing syncs everything and takes the tail away. A store that is destroyed without Close is left
+// as by a process that died: nothing that was committed is lost.
+//
+// Errors: kUnavailable where another process writes, naming it; kNotFound where no store is;
+// kDataLoss for damage, naming file and place; kFailedPrecondition where the tail is out of reach
+// (lose_tail), and for every commit once the WAL has failed.
+//
+// Thread-safe, but for Close and destruction, which come last.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tape/appender.h"
+#include "tape/ids.h"
+#include "tape/schema.h"
+
+namespace tape {
+
+struct StoreOptions {
+  bool create = false;                          // where there is none
+  bool lose_tail = false;                       // go on without a tail that is out of reach
+  bool threads = true;                          // of the store's own
+  std::string shared_memory = "/dev/shm";       // where the tail lies; empty: in the store
+  uint64_t tail_bytes_max = uint64_t{1} << 30;  // of all tables together
+  uint64_t wal_segment_bytes = uint64_t{64} << 20;
+  uint32_t wal_interval_ms = 2;     // how long a commit waits before it is in the WAL
+  uint32_t sync_interval_ms = 100;  // and before it is synced, where nobody waits for it
+};
+
+// How far a table is: rows with lower numbers are ...
+struct Watermarks {
+  RowNumber visible;
+  RowNumber logged;   // in the WAL, or in slices
+  RowNumber durable;  // there, and synced
+  RowNumber sealed;   // in slices
+};
+
+// What opening found.
+struct StoreRecovery {
+  std::string kind;                // "clean", "process died", "power lost", "tail given up"
+  Lsn committed;                   // everything up to here is there
+  uint64_t rows = 0;               // put back from the WAL
+  std::vector<std::string> notes;  // what was cut or removed, and why
+};
+
+class Store {
+ public:
+  static absl::StatusOr<std::unique_ptr<Store>> Open(const std::string& folder,
+                                                     const StoreOptions& options);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  const StoreRecovery& recovery() const;
+
+  // kAlreadyExists where the name is taken.
+  absl::Status CreateTable(const Schema& schema);
+  absl::StatusOr<Schema> GetSchema(std::string_view schema, std::string_view table) const;
+
+  // kAlreadyExists where the table has an appender.
+  absl::StatusOr<std::unique_ptr<Appender>> OpenAppender(std::string_view schema,
+                                                         std::string_view table);
+
+  absl::StatusOr<Watermarks> GetWatermarks(std::string_view schema, std::string_view table) const;
+  Lsn committed() const;
+  Lsn durable() const;
+  // Returns when everything up to the commit survives a power loss.
+  absl::Status MakeDurable(Lsn lsn);
+
+  // Turns all durable rows of a table into slices now; says how many.
+  absl::StatusOr<uint64_t> Seal(std::string_view schema, std::string_view table);
+
+  // What the store's threads do, once: for stores that have none.
+  absl::Status Work();
+
+  absl::Status Close();
+
+ private:
+  friend class Appender;
+  struct State;
+  explicit Store(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tape

@@ -1,0 +1,177 @@
+#include "tape/appender.h"
+
+#include <utility>
+
+#include "engine/store/store_state.h"
+#include "format/bytes/message.h"
+#include "tape/limits.h"
+
+namespace tape {
+namespace {
+
+using format::Concat;
+
+std::string_view PhysicalName(Physical physical) {
+  switch (physical) {
+    case Physical::kBool:
+      return "bool";
+    case Physical::kInt16:
+      return "int16_t";
+    case Physical::kInt32:
+      return "int32_t";
+    case Physical::kInt64:
+      return "int64_t";
+    case Physical::kInt128:
+      return "Int128";
+    case Physical::kFloat32:
+      return "float";
+    case Physical::kFloat64:
+      return "double";
+    case Physical::kCode32:
+      return "SymbolCode";
+    case Physical::kBytes:
+      return "std::string_view";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+Appender::Appender(std::unique_ptr<State> state)
+    : state_(std::move(state)), cursor_(&state_->tail.cursor()) {
+  const Schema& table = schema();
+  for (size_t i = 0; i < table.columns().size(); ++i) {
+    if (table.column(i).nullable) continue;
+    required_ |= Bit(static_cast<uint32_t>(i));
+    has_more_ = has_more_ || i >= 63;
+  }
+  cursor_->code_ends = state_->code_ends.data();
+}
+
+Appender::~Appender() {
+  state_->tail.Abandon();
+  state_->table->has_appender.store(false, std::memory_order_release);
+}
+
+const Schema& Appender::schema() const { return state_->table->info.schema; }
+
+absl::StatusOr<uint32_t> Appender::FindColumn(std::string_view column, Physical physical) const {
+  const std::optional<size_t> index = schema().Find(column);
+  if (!index.has_value()) {
+    return absl::NotFoundError(Concat("table ", schema().name(), " has no column ", column));
+  }
+  if (schema().physical(*index) != physical) {
+    return absl::InvalidArgumentError(
+        Concat("column ", column, " of table ", schema().name(), " takes values of ",
+               PhysicalName(schema().physical(*index)), ", not of ", PhysicalName(physical)));
+  }
+  return static_cast<uint32_t>(*index);
+}
+
+absl::StatusOr<SymbolCode> Appender::Intern(std::string_view column, std::string_view text) {
+  absl::StatusOr<uint32_t> index = FindColumn(column, Physical::kCode32);
+  if (!index.ok()) return index.status();
+  if (schema().column(*index).type.kind() == TypeKind::kEnum) {
+    return absl::InvalidArgumentError(Concat("column ", column,
+                                             " is an ENUM: its codes are the "
+                                             "positions of its values"));
+  }
+  absl::StatusOr<SymbolCode> code = state_->table->symbols.Intern(
+      schema().column(*index).id, text, [&](ColumnId id, SymbolCode fresh, std::string_view name) {
+        return state_->tail.AddSymbol(id, fresh, name);
+      });
+  if (code.ok()) {
+    uint32_t& end = state_->code_ends[*index];
+    end = std::max(end, code->value() + 1);
+  }
+  return code;
+}
+
+// ---- a row
+
+void Appender::SetBytes(uint32_t column, std::string_view value) {
+  state_->tail.PutBytes(column, value);
+}
+
+void Appender::RefuseCode(uint32_t column, uint32_t code) {
+  state_->tail.Fail(absl::InvalidArgumentError(
+      Concat("column ", schema().column(column).name, " of table ", schema().name(),
+             " has no symbol with code ", code, ": Intern gives codes")));
+}
+
+bool Appender::CheckRow() {
+  if (!state_->tail.ok()) return state_->tail.NextChunk();
+  const uint64_t missing = required_ & ~cursor_->set;
+  for (size_t i = 0; missing != 0 && i < schema().columns().size(); ++i) {
+    const auto column = static_cast<uint32_t>(i);
+    if (schema().column(i).nullable || (missing & Bit(column)) == 0) continue;
+    return state_->tail.Fail(absl::FailedPreconditionError(
+        Concat("table ", schema().name(), ", row ", state_->tail.rows(), ": column ",
+               schema().column(i).name, " is NOT NULL and was not set")));
+  }
+  return true;
+}
+
+bool Appender::NextChunk() { return state_->tail.NextChunk(); }
+
+bool Appender::Append(std::span<const ColumnView> columns) {
+  absl::Status status = state_->CheckColumns(columns);
+  if (!status.ok()) return state_->tail.Fail(std::move(status));
+  return state_->tail.AppendColumns(columns);
+}
+
+// ---- commits
+
+void Appender::Kill(RowNumber row) { state_->tail.Kill(row); }
+
+absl::StatusOr<Lsn> Appender::Commit(Durability durability) {
+  if (!state_->tail.has_changes()) return state_->store->sequence().committed();
+  absl::StatusOr<Lsn> lsn = state_->tail.Commit();
+  if (durability == Durability::kDefault) durability = schema().options().durability;
+  if (!lsn.ok() || durability != Durability::kDurable) return lsn;
+  absl::Status status = state_->store->wal().MakeDurable(*lsn);
+  if (!status.ok()) return status;
+  return lsn;
+}
+
+void Appender::Abandon() {
+  state_->tail.Abandon();
+  cursor_->set = 0;
+}
+
+bool Appender::ok() const { return state_->tail.ok(); }
+const absl::Status& Appender::status() const { return state_->tail.status(); }
+RowNumber Appender::next_row() const { return RowNumber(state_->tail.rows()); }
+uint64_t Appender::waits() const { return state_->tail.waits(); }
+
+absl::Status Appender::State::CheckColumns(std::span<const ColumnView> columns) const {
+  const Schema& schema = table->info.schema;
+  if (columns.size() != schema.columns().size()) {
+    return absl::InvalidArgumentError(Concat("table ", schema.name(), " has ",
+                                             schema.columns().size(), " columns, not ",
+                                             columns.size()));
+  }
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const std::string& name = schema.column(i).name;
+    const auto refuse = [&](std::string_view what) {
+      return absl::InvalidArgumentError(
+          Concat("table ", schema.name(), ", column ", name, ": ", what));
+    };
+    if (columns[i].physical() != schema.physical(i)) return refuse("values of another form");
+    if (columns[i].rows() != columns[0].rows()) return refuse("another number of rows");
+    if (!columns[i].OffsetsAreSound()) return refuse("offsets outside of the bytes");
+    if (!schema.column(i).nullable && columns[i].CountNulls() != 0) {
+      return absl::FailedPreconditionError(
+          Concat("table ", schema.name(), ", column ", name, ": NULL, but it is NOT NULL"));
+    }
+    for (uint32_t code : columns[i].Values<uint32_t>()) {
+      if (code >= code_ends[i]) return refuse("a code that no symbol has");
+    }
+    for (uint8_t value : columns[i].Values<uint8_t>()) {
+      if (value > 1) return refuse("a boolean that is neither 0 nor 1");
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tape

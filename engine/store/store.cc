@@ -1,0 +1,156 @@
+#include "tape/store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/io/posix_file_system.h"
+#include "engine/store/store_state.h"
+#include "format/bytes/message.h"
+
+namespace tape {
+namespace {
+
+using format::Concat;
+
+std::string KindText(engine::RecoveryReport::Kind kind) {
+  switch (kind) {
+    case engine::RecoveryReport::Kind::kClean:
+      return "clean";
+    case engine::RecoveryReport::Kind::kProcess:
+      return "process died";
+    case engine::RecoveryReport::Kind::kPower:
+      return "power lost";
+    case engine::RecoveryReport::Kind::kLoseTail:
+      return "tail given up";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Store::~Store() = default;
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder,
+                                                   const StoreOptions& options) {
+  if (!folder.starts_with('/')) {
+    return absl::InvalidArgumentError(Concat("'", folder, "': a store is opened by its full path"));
+  }
+  auto state = std::make_unique<State>();
+  state->options = options;
+  auto writer = engine::StoreWriter::Open(
+      {engine::PosixFileSystem::Instance(), engine::PosixHost::Instance()},
+      {.folder = folder,
+       .create = options.create,
+       .lose_tail = options.lose_tail,
+       .shared_memory = options.shared_memory,
+       .tail_bytes_max = options.tail_bytes_max,
+       .wal_segment_bytes = options.wal_segment_bytes});
+  if (!writer.ok()) return writer.status();
+  state->writer = *std::move(writer);
+  const engine::RecoveryReport& report = state->writer->recovery();
+  state->recovery = {.kind = KindText(report.kind),
+                     .committed = report.committed,
+                     .rows = report.rows,
+                     .notes = report.notes};
+  if (options.threads) {
+    state->threads = std::make_unique<engine::StoreThreads>(
+        *state->writer,
+        engine::ThreadIntervals{.wal_interval_ms = std::max<uint32_t>(options.wal_interval_ms, 1),
+                                .sync_interval_ms = options.sync_interval_ms});
+  }
+  return std::unique_ptr<Store>(new Store(std::move(state)));
+}
+
+const StoreRecovery& Store::recovery() const { return state_->recovery; }
+
+// ---- tables
+
+absl::StatusOr<std::shared_ptr<engine::OpenTable>> Store::State::Find(
+    std::string_view schema, std::string_view table) const {
+  std::shared_ptr<engine::OpenTable> found = writer->Find(schema, table);
+  if (found == nullptr) return absl::NotFoundError(Concat("no table ", schema, ".", table));
+  return found;
+}
+
+absl::Status Store::CreateTable(const Schema& schema) {
+  return state_->writer->CreateTable(schema).status();
+}
+
+absl::StatusOr<Schema> Store::GetSchema(std::string_view schema, std::string_view table) const {
+  auto found = state_->Find(schema, table);
+  if (!found.ok()) return found.status();
+  return (*found)->info.schema;
+}
+
+absl::StatusOr<std::unique_ptr<Appender>> Store::OpenAppender(std::string_view schema,
+                                                              std::string_view table) {
+  auto found = state_->Find(schema, table);
+  if (!found.ok()) return found.status();
+  engine::OpenTable& open = **found;
+  if (open.has_appender.exchange(true, std::memory_order_acq_rel)) {
+    return absl::AlreadyExistsError(
+        Concat("table ", schema, ".", table, " has an appender; one at a time"));
+  }
+  const engine::FullTail when_full =
+      state_->threads != nullptr ? engine::FullTail::kWait : engine::FullTail::kPrepare;
+  auto appender = std::make_unique<Appender::State>(state_->writer.get(), *found, when_full);
+  uint64_t codes = 0;
+  for (size_t i = 0; i < open.info.schema.columns().size(); ++i) {
+    const bool is_enum = open.info.schema.column(i).type.kind() == TypeKind::kEnum;
+    const uint32_t known = open.symbols.Count(open.info.schema.column(i).id);
+    appender->code_ends.push_back(is_enum ? kMaxEnumValues + 1 : known + 1);
+    if (open.info.schema.cluster_column() == i) codes = appender->code_ends.back();
+  }
+  if (absl::Status status = appender->tail.Start(codes); !status.ok()) {
+    open.has_appender.store(false, std::memory_order_release);
+    return status;
+  }
+  return std::unique_ptr<Appender>(new Appender(std::move(appender)));
+}
+
+absl::StatusOr<Watermarks> Store::GetWatermarks(std::string_view schema,
+                                                std::string_view table) const {
+  auto found = state_->Find(schema, table);
+  if (!found.ok()) return found.status();
+  const engine::TableControl& control = (*found)->tail->control();
+  return Watermarks{.visible = RowNumber(control.visible.Load()),
+                    .logged = RowNumber(control.logged.Load()),
+                    .durable = RowNumber(control.durable.Load()),
+                    .sealed = RowNumber(control.sealed.Load())};
+}
+
+// ---- commits and work
+
+Lsn Store::committed() const { return state_->writer->sequence().committed(); }
+
+Lsn Store::durable() const { return state_->writer->wal().durable(); }
+
+absl::Status Store::MakeDurable(Lsn lsn) { return state_->writer->wal().MakeDurable(lsn); }
+
+absl::StatusOr<uint64_t> Store::Seal(std::string_view schema, std::string_view table) {
+  auto found = state_->Find(schema, table);
+  if (!found.ok()) return found.status();
+  uint64_t sealed = 0;
+  while (true) {
+    absl::StatusOr<uint64_t> rows =
+        state_->writer->Seal((*found)->info.id, engine::SealWhat::kEverything);
+    if (!rows.ok()) return rows;
+    if (*rows == 0) return sealed;
+    sealed += *rows;
+  }
+}
+
+absl::Status Store::Work() {
+  absl::Status status = engine::WorkOnWal(*state_->writer, /*sync=*/true);
+  status.Update(engine::WorkOnSlices(*state_->writer));
+  return status;
+}
+
+absl::Status Store::Close() {
+  if (state_->threads != nullptr) state_->threads->Stop();
+  return state_->writer->Close();
+}
+
+}  // namespace tape

@@ -1,0 +1,45 @@
+// What stands behind the public Store and Appender.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/io/host.h"
+#include "engine/store/store_threads.h"
+#include "engine/tail/tail_appender.h"
+#include "engine/write/open_table.h"
+#include "engine/write/store_writer.h"
+#include "tape/appender.h"
+#include "tape/store.h"
+
+namespace tape {
+
+struct Store::State {
+  StoreOptions options;
+  StoreRecovery recovery;
+  std::unique_ptr<engine::StoreWriter> writer;
+  std::unique_ptr<engine::StoreThreads> threads;  // nullptr: the caller's
+
+  absl::StatusOr<std::shared_ptr<engine::OpenTable>> Find(std::string_view schema,
+                                                          std::string_view table) const;
+};
+
+struct Appender::State {
+  State(engine::StoreWriter* writer, std::shared_ptr<engine::OpenTable> open_table,
+        engine::FullTail when_full)
+      : store(writer),
+        table(std::move(open_table)),
+        tail(*table->tail, writer->sequence(), when_full) {}
+
+  absl::Status CheckColumns(std::span<const ColumnView> columns) const;
+
+  engine::StoreWriter* store;
+  std::shared_ptr<engine::OpenTable> table;
+  engine::TailAppender tail;
+  std::vector<uint32_t> code_ends;  // by column
+};
+
+}  // namespace tape
