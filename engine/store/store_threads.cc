@@ -1,6 +1,7 @@
 #include "engine/store/store_threads.h"
 
 #include <chrono>
+#include <utility>
 
 namespace tape::engine {
 
@@ -46,23 +47,24 @@ bool StoreThreads::Sleep(uint32_t ms) {
   return !stop_;
 }
 
-void StoreThreads::Keep(absl::Status& kept, const absl::Status& status) {
-  MutexLock lock(&mutex_);
-  kept = status;
-}
-
 void StoreThreads::RunWal() {
   uint32_t since_sync_ms = 0;
   while (Sleep(intervals_.wal_interval_ms)) {
     since_sync_ms += intervals_.wal_interval_ms;
     const bool sync = since_sync_ms >= intervals_.sync_interval_ms;
     if (sync) since_sync_ms = 0;
-    Keep(wal_status_, WorkOnWal(writer_, sync));
+    absl::Status status = WorkOnWal(writer_, sync);
+    MutexLock lock(&mutex_);
+    wal_status_ = std::move(status);
   }
 }
 
 void StoreThreads::RunSeal() {
-  while (Sleep(intervals_.seal_interval_ms)) Keep(seal_status_, WorkOnSlices(writer_));
+  while (Sleep(intervals_.seal_interval_ms)) {
+    absl::Status status = WorkOnSlices(writer_);
+    MutexLock lock(&mutex_);
+    seal_status_ = std::move(status);
+  }
 }
 
 absl::Status StoreThreads::wal_status() const {

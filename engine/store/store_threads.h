@@ -52,7 +52,6 @@ class StoreThreads {
   void RunSeal();
   // False when the threads are to end.
   bool Sleep(uint32_t ms);
-  void Keep(absl::Status& kept, const absl::Status& status);
 
   StoreWriter& writer_;
   const ThreadIntervals intervals_;

@@ -41,8 +41,9 @@ absl::StatusOr<Lsn> WalPump::GroupEnd(Lsn last) {
 }
 
 absl::Status WalPump::WriteGroup(Lsn last, Append more) {
+  auto* const loggers = &loggers_;  // the analysis does not see that the lambda runs under the lock
   const absl::Status status = wal_->WriteGroup(last, [&](format::FrameWriter& frames) {
-    for (auto& [table, logger] : loggers_) {
+    for (auto& [table, logger] : *loggers) {
       if (absl::Status s = logger.Append(last, frames); !s.ok()) return s;
     }
     return more(frames);

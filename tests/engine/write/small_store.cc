@@ -28,8 +28,6 @@ struct RowValues {
         note(row % 3 == 0 ? std::string(row % 50, 'n') : Concat("note ", row)),
         has_note(row % 4 != 2) {}
 
-  friend bool operator==(const RowValues&, const RowValues&) = default;
-
   int64_t time;
   std::string symbol;
   int64_t size;
