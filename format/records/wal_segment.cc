@@ -269,6 +269,8 @@ absl::StatusOr<const WalGroup*> WalGroupReader::Next() {
 
 absl::StatusOr<WalRemains> WalGroupReader::ScanBehind() const {
   WalRemains remains;
+  // A file that was cut may end between two places where frames begin.
+  if (stop_.offset >= kWalFirstGroup + file_.size()) return remains;
   FrameReader reader(file_, kWalFirstGroup, segment_.Seeds(), {stop_.offset, std::nullopt});
   WalGroup group;
   while (reader.bytes_checked() <= kScanBudget * file_.size()) {
