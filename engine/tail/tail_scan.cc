@@ -169,4 +169,21 @@ absl::StatusOr<std::string_view> TailScan::Bytes(TailBytes value) const {
   return std::string_view(run->chunk->Entries<char>(0).data() + run->begin, value.length);
 }
 
+absl::Status TailScan::AppendBytes(const TailPiece& piece, size_t values,
+                                   std::optional<size_t> validity, ColumnBuffer& out) const {
+  std::span<const uint8_t> valid;
+  if (validity.has_value()) valid = piece.Entries<uint8_t>(*validity);
+  const std::span<const TailBytes> entries = piece.Entries<TailBytes>(values);
+  for (size_t row = 0; row < entries.size(); ++row) {
+    if (!valid.empty() && valid[row] == 0) {
+      out.AppendNull();
+      continue;
+    }
+    absl::StatusOr<std::string_view> value = Bytes(entries[row]);
+    if (!value.ok()) return value.status();
+    out.AppendBytes(*value);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace tape::engine

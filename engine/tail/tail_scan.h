@@ -26,6 +26,7 @@
 #include "absl/status/statusor.h"
 #include "engine/tail/chunk.h"
 #include "engine/tail/tail_layout.h"
+#include "tape/column_view.h"
 #include "tape/ids.h"
 
 namespace tape::engine {
@@ -89,6 +90,9 @@ class TailScan {
 
   // A value of a bytes column.
   absl::StatusOr<std::string_view> Bytes(TailBytes value) const;
+  // The values of a bytes column, from its arrays in the piece's chunk, appended to `out`.
+  absl::Status AppendBytes(const TailPiece& piece, size_t values, std::optional<size_t> validity,
+                           ColumnBuffer& out) const;
 
  private:
   // The chunk that has an entry, and how many entries from it on lie in that chunk.

@@ -179,25 +179,16 @@ absl::Status Sealer::Gather(const TailPiece& rows, Day day, TableChange& change)
 }
 
 absl::Status Sealer::GatherColumn(const TailPiece& rows, size_t column, ColumnBuffer& out) {
-  std::span<const uint8_t> validity;
-  if (plan_.validity[column].has_value()) validity = rows.Entries<uint8_t>(*plan_.validity[column]);
+  const size_t array = plan_.values[column];
+  const std::optional<size_t> validity = plan_.validity[column];
   const Physical physical = table_.tail->table().columns[column].physical;
-  if (physical != Physical::kBytes) {
-    const std::byte* values = rows.chunk->Entries<std::byte>(plan_.values[column]).data();
-    out.AppendColumn(ColumnView::Fixed(physical, values + rows.begin * PhysicalSize(physical),
-                                       rows.rows, validity.empty() ? nullptr : validity.data()));
-    return absl::OkStatus();
+  if (physical == Physical::kBytes) {
+    return table_.tail->scan().AppendBytes(rows, array, validity, out);
   }
-  const std::span<const TailBytes> values = rows.Entries<TailBytes>(plan_.values[column]);
-  for (size_t row = 0; row < values.size(); ++row) {
-    if (!validity.empty() && validity[row] == 0) {
-      out.AppendNull();
-      continue;
-    }
-    absl::StatusOr<std::string_view> value = table_.tail->scan().Bytes(values[row]);
-    if (!value.ok()) return value.status();
-    out.AppendBytes(*value);
-  }
+  const uint8_t* valid = validity.has_value() ? rows.Entries<uint8_t>(*validity).data() : nullptr;
+  const std::byte* values = rows.chunk->Entries<std::byte>(array).data();
+  out.AppendColumn(
+      ColumnView::Fixed(physical, values + rows.begin * PhysicalSize(physical), rows.rows, valid));
   return absl::OkStatus();
 }
 

@@ -147,20 +147,9 @@ absl::StatusOr<ColumnView> TableLogger::GatherBytes(size_t column, const TailPie
   ColumnBuffer& gathered = gathered_[column];
   gathered.Clear();
   gathered.DropValidity();
-  std::span<const uint8_t> validity;
-  if (plan_.validity[column].has_value()) {
-    validity = piece.Entries<uint8_t>(*plan_.validity[column]);
-  }
-  const std::span<const TailBytes> values = piece.Entries<TailBytes>(plan_.values[column]);
-  for (size_t row = 0; row < values.size(); ++row) {
-    if (!validity.empty() && validity[row] == 0) {
-      gathered.AppendNull();
-      continue;
-    }
-    absl::StatusOr<std::string_view> value = tail_.scan().Bytes(values[row]);
-    if (!value.ok()) return value.status();
-    gathered.AppendBytes(*value);
-  }
+  const absl::Status status =
+      tail_.scan().AppendBytes(piece, plan_.values[column], plan_.validity[column], gathered);
+  if (!status.ok()) return status;
   return gathered.view();
 }
 
