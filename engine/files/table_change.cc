@@ -18,7 +18,6 @@ using format::FileKind;
 using format::ManifestState;
 using format::Place;
 using format::SliceEntry;
-using format::SymbolsEntry;
 
 TableFile ColumnFile(uint32_t column, Day day) {
   return {.kind = FileKind::kColumn, .column = column, .day = day.value()};

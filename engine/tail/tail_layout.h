@@ -70,11 +70,13 @@ struct StoreControl {
   alignas(64) SharedWord catalog;
   alignas(64) SharedWord generation;
   alignas(64) std::atomic<uint32_t> wake;
+  alignas(64) SharedWord left;
 };
 inline constexpr size_t kStoreControlSize = 4096;
 static_assert(offsetof(StoreControl, identity) == 64 && offsetof(StoreControl, committed) == 128);
 static_assert(offsetof(StoreControl, durable) == 192 && offsetof(StoreControl, catalog) == 256);
 static_assert(offsetof(StoreControl, generation) == 320 && offsetof(StoreControl, wake) == 384);
+static_assert(offsetof(StoreControl, left) == 448);
 static_assert(sizeof(StoreControl) <= kStoreControlSize);
 
 struct TailChainEnds {

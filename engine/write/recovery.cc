@@ -34,7 +34,7 @@ class Recovering : public ReplayTarget {
   absl::StatusOr<Recovered> Run();
 
   Catalog& catalog() override { return found_.catalog; }
-  absl::StatusOr<OpenTable*> Table(TableId table) override;
+  absl::StatusOr<OpenTable*> Table(TableId id) override;
 
  private:
   absl::StatusOr<Recovered> Open();

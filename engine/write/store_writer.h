@@ -79,7 +79,7 @@ class StoreWriter {
   absl::Status PrepareChunks();
 
   // Turns durable rows into slices; says how many. Kills and symbols go with them.
-  absl::StatusOr<uint64_t> Seal(TableId table, SealWhat what);
+  absl::StatusOr<uint64_t> Seal(TableId id, SealWhat what);
   // Lets WAL segments and chunks go that nothing needs any more.
   absl::Status Release();
 

@@ -79,8 +79,8 @@ Usable FindUsable() {
 
 // Asked once: CPUID takes microseconds in a virtual machine.
 const Usable& Found() {
-  static const Usable usable = FindUsable();
-  return usable;
+  static const Usable kUsable = FindUsable();
+  return kUsable;
 }
 
 }  // namespace

@@ -287,7 +287,7 @@ absl::Status ExtentWriter::Append(const ColumnView& rows, const ExtentSpec& spec
   header.rows = static_cast<uint32_t>(column.rows());
   header.blocks = static_cast<uint32_t>(state.plain.headers.size());
   header.parameter = spec.parameter;
-  if (!spec.sensitive && state.plain.data.size() > 0 && state.EncodeCoded(column)) {
+  if (!spec.sensitive && !state.plain.data.empty() && state.EncodeCoded(column)) {
     header.flags |= kHasDictionary;
     header.dictionary_count = static_cast<uint32_t>(state.EntryCount(column.physical()));
     state.Assemble(state.coded, header, spec, out);

@@ -45,8 +45,7 @@ class ExtentWriter {
   // Appends one extent to `out`, whose size is a multiple of 64. Fails, and appends nothing:
   // kInvalidArgument for a column whose offsets are unsound or a misplaced offset,
   // kResourceExhausted for more than 2^32 - 1 rows or 16 GiB, or a value above kMaxValueBytes.
-  absl::Status Append(const ColumnView& column, const ExtentSpec& spec,
-                      std::vector<std::byte>& out);
+  absl::Status Append(const ColumnView& rows, const ExtentSpec& spec, std::vector<std::byte>& out);
 
  private:
   struct State;

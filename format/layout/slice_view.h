@@ -85,7 +85,7 @@ class SliceReader {
 
   // Appends all rows of one column in the given order, or nothing. The tape is walked only where
   // the column's rows lie in another one.
-  absl::Status ReadColumn(size_t column, RowOrder order, ColumnBuffer& out);
+  absl::Status ReadColumn(size_t column, RowOrder wanted, ColumnBuffer& out);
 
   // Appends the value of one stored row. Decodes no more than the row's block, and for a column in
   // another order the interval of the tape that says which row it is.

@@ -22,8 +22,8 @@ namespace {
 constexpr size_t kReadableAfter = 64;
 
 size_t PageSize() {
-  static const size_t size = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
-  return size;
+  static const size_t kSize = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  return kSize;
 }
 
 size_t WholePages(size_t size) { return (size + PageSize() - 1) / PageSize() * PageSize(); }
