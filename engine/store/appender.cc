@@ -1,5 +1,6 @@
 #include "tape/appender.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/store/store_state.h"
@@ -49,6 +50,10 @@ Appender::Appender(std::unique_ptr<State> state)
 }
 
 Appender::~Appender() {
+  if (state_->tail.forked()) {  // what it has is its parent's
+    (void)state_.release();
+    return;
+  }
   state_->tail.Abandon();
   state_->table->has_appender.store(false, std::memory_order_release);
 }
@@ -69,6 +74,7 @@ absl::StatusOr<uint32_t> Appender::FindColumn(std::string_view column, Physical 
 }
 
 absl::StatusOr<SymbolCode> Appender::Intern(std::string_view column, std::string_view text) {
+  if (state_->tail.forked()) return state_->tail.ForkedError();
   absl::StatusOr<uint32_t> index = FindColumn(column, Physical::kCode32);
   if (!index.ok()) return index.status();
   if (schema().column(*index).type.kind() == TypeKind::kEnum) {
@@ -90,6 +96,7 @@ absl::StatusOr<SymbolCode> Appender::Intern(std::string_view column, std::string
 // ---- a row
 
 void Appender::SetBytes(uint32_t column, std::string_view value) {
+  if (state_->tail.forked()) return;
   state_->tail.PutBytes(column, value);
 }
 
@@ -100,7 +107,7 @@ void Appender::RefuseCode(uint32_t column, uint32_t code) {
 }
 
 bool Appender::CheckRow() {
-  if (!state_->tail.ok()) return state_->tail.NextChunk();
+  if (!state_->tail.ok() || state_->tail.forked()) return state_->tail.NextChunk();
   const uint64_t missing = required_ & ~cursor_->set;
   for (size_t i = 0; missing != 0 && i < schema().columns().size(); ++i) {
     const auto column = static_cast<uint32_t>(i);
@@ -115,6 +122,7 @@ bool Appender::CheckRow() {
 bool Appender::NextChunk() { return state_->tail.NextChunk(); }
 
 bool Appender::Append(std::span<const ColumnView> columns) {
+  if (state_->tail.forked()) return NextChunk();
   absl::Status status = state_->CheckColumns(columns);
   if (!status.ok()) return state_->tail.Fail(std::move(status));
   return state_->tail.AppendColumns(columns);
@@ -127,14 +135,48 @@ void Appender::Kill(RowNumber row) { state_->tail.Kill(row); }
 absl::StatusOr<Lsn> Appender::Commit(Durability durability) {
   if (!state_->tail.has_changes()) return state_->store->sequence().committed();
   absl::StatusOr<Lsn> lsn = state_->tail.Commit();
-  if (durability == Durability::kDefault) durability = schema().options().durability;
-  if (!lsn.ok() || durability != Durability::kDurable) return lsn;
-  absl::Status status = state_->store->wal().MakeDurable(*lsn);
-  if (!status.ok()) return status;
+  if (!lsn.ok()) return lsn;
+  if (absl::Status status = Await(*lsn, durability); !status.ok()) return status;
   return lsn;
 }
 
+absl::StatusOr<Lsn> Appender::CommitTogether(std::span<Appender* const> appenders,
+                                             Durability durability) {
+  if (appenders.empty()) return absl::InvalidArgumentError("a commit of no appender");
+  engine::CommitSequence& sequence = appenders[0]->state_->store->sequence();
+  Durability strongest = durability;
+  bool changes = false;
+  for (size_t i = 0; i < appenders.size(); ++i) {
+    Appender& appender = *appenders[i];
+    if (&appender.state_->store->sequence() != &sequence) {
+      return absl::InvalidArgumentError("a commit over two stores: each has commits of its own");
+    }
+    if (std::count(appenders.begin(), appenders.end(), &appender) != 1) {
+      return absl::InvalidArgumentError(
+          Concat("the appender of table ", appender.schema().name(), " twice in one commit"));
+    }
+    if (absl::Status status = appender.state_->tail.ReadyToCommit(); !status.ok()) return status;
+    changes = changes || appender.state_->tail.has_changes();
+    if (durability == Durability::kDefault) {
+      strongest = std::max(strongest, appender.schema().options().durability);
+    }
+  }
+  if (!changes) return sequence.committed();
+  const Lsn lsn = sequence.Take();
+  for (Appender* appender : appenders) appender->state_->tail.Stamp(lsn);
+  sequence.Publish(lsn);
+  if (absl::Status status = appenders[0]->Await(lsn, strongest); !status.ok()) return status;
+  return lsn;
+}
+
+absl::Status Appender::Await(Lsn lsn, Durability durability) const {
+  if (durability == Durability::kDefault) durability = schema().options().durability;
+  if (durability != Durability::kDurable) return absl::OkStatus();
+  return state_->store->wal().MakeDurable(lsn);
+}
+
 void Appender::Abandon() {
+  if (state_->tail.forked()) return;
   state_->tail.Abandon();
   cursor_->set = 0;
 }

@@ -30,7 +30,10 @@ std::string KindText(engine::RecoveryReport::Kind kind) {
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Store::~Store() = default;
+Store::~Store() {
+  // A child has neither the threads nor the right to end what its parent goes on with.
+  if (state_->forked()) (void)state_.release();
+}
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder,
                                                    const StoreOptions& options) {
@@ -75,6 +78,7 @@ absl::StatusOr<std::shared_ptr<engine::OpenTable>> Store::State::Find(
 }
 
 absl::Status Store::CreateTable(const Schema& schema) {
+  if (state_->forked()) return engine::TailAppender::ForkedError();
   return state_->writer->CreateTable(schema).status();
 }
 
@@ -86,6 +90,7 @@ absl::StatusOr<Schema> Store::GetSchema(std::string_view schema, std::string_vie
 
 absl::StatusOr<std::unique_ptr<Appender>> Store::OpenAppender(std::string_view schema,
                                                               std::string_view table) {
+  if (state_->forked()) return engine::TailAppender::ForkedError();
   auto found = state_->Find(schema, table);
   if (!found.ok()) return found.status();
   engine::OpenTable& open = **found;
@@ -127,9 +132,13 @@ Lsn Store::committed() const { return state_->writer->sequence().committed(); }
 
 Lsn Store::durable() const { return state_->writer->wal().durable(); }
 
-absl::Status Store::MakeDurable(Lsn lsn) { return state_->writer->wal().MakeDurable(lsn); }
+absl::Status Store::MakeDurable(Lsn lsn) {
+  if (state_->forked()) return engine::TailAppender::ForkedError();
+  return state_->writer->wal().MakeDurable(lsn);
+}
 
 absl::StatusOr<uint64_t> Store::Seal(std::string_view schema, std::string_view table) {
+  if (state_->forked()) return engine::TailAppender::ForkedError();
   auto found = state_->Find(schema, table);
   if (!found.ok()) return found.status();
   uint64_t sealed = 0;
@@ -143,12 +152,14 @@ absl::StatusOr<uint64_t> Store::Seal(std::string_view schema, std::string_view t
 }
 
 absl::Status Store::Work() {
+  if (state_->forked()) return engine::TailAppender::ForkedError();
   absl::Status status = engine::WorkOnWal(*state_->writer, /*sync=*/true);
   status.Update(engine::WorkOnSlices(*state_->writer));
   return status;
 }
 
 absl::Status Store::Close() {
+  if (state_->forked()) return engine::TailAppender::ForkedError();
   if (state_->threads != nullptr) state_->threads->Stop();
   return state_->writer->Close();
 }

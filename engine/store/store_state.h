@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/io/fork_wiped.h"
 #include "engine/io/host.h"
 #include "engine/store/store_threads.h"
 #include "engine/tail/tail_appender.h"
@@ -22,6 +23,10 @@ struct Store::State {
   StoreRecovery recovery;
   std::unique_ptr<engine::StoreWriter> writer;
   std::unique_ptr<engine::StoreThreads> threads;  // nullptr: the caller's
+  engine::ForkWiped<uint32_t> here = engine::ForkWiped<uint32_t>(1);
+
+  // Whether this is a copy of the process that opened the store, which has no right to touch it.
+  bool forked() const { return *here == 0; }
 
   absl::StatusOr<std::shared_ptr<engine::OpenTable>> Find(std::string_view schema,
                                                           std::string_view table) const;

@@ -90,7 +90,14 @@ bool TailAppender::Fail(absl::Status status) {
   return false;
 }
 
+absl::Status TailAppender::ForkedError() {
+  return absl::FailedPreconditionError(
+      "this process was forked from the one that writes the store, which goes on writing: open the "
+      "store in it for reading");
+}
+
 bool TailAppender::NextChunk() {
+  if (forked()) return Fail(ForkedError());
   if (!status_.ok()) {
     cursor_.at = 0;
     return false;
@@ -232,6 +239,7 @@ absl::Status TailAppender::AddSymbol(ColumnId column, SymbolCode code, std::stri
 // ---- commits
 
 absl::Status TailAppender::ReadyToCommit() {
+  if (forked()) return ForkedError();
   if (sequence_.stopped()) {
     return absl::FailedPreconditionError("the store is read-only: its WAL has failed");
   }

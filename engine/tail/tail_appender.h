@@ -29,6 +29,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/io/fork_wiped.h"
 #include "engine/tail/commit_sequence.h"
 #include "engine/tail/table_tail.h"
 #include "tape/appender.h"
@@ -83,6 +84,9 @@ class TailAppender {
   // For who stores values without a call: Put and EndRow are this, and NextChunk at the end.
   RowCursor& cursor() { return cursor_; }
   bool NextChunk();
+  // True in a child of the process that made it: nothing may be stored here any more.
+  bool forked() const { return cursor_.values == nullptr; }
+  static absl::Status ForkedError();
   // Puts an error that the caller found; it sticks like any other. False.
   bool Fail(absl::Status status);
 
@@ -105,7 +109,7 @@ class TailAppender {
   uint64_t rows() const { return chunk_first_ + cursor_.at; }
   uint64_t uncommitted() const { return rows() - committed_rows_; }
   // True after an error as well, so that nobody passes over it.
-  bool has_changes() const { return !ok() || uncommitted() != 0 || !kills_.empty(); }
+  bool has_changes() const { return forked() || !ok() || uncommitted() != 0 || !kills_.empty(); }
 
   absl::StatusOr<Lsn> Commit();
 
@@ -144,7 +148,8 @@ class TailAppender {
   const FullTail when_full_;
 
   // The chunk that is written to.
-  RowCursor cursor_;
+  ForkWiped<RowCursor> own_cursor_;
+  RowCursor& cursor_ = *own_cursor_;
   std::vector<std::byte*> values_;  // by column
   std::vector<uint8_t*> validity_;  // by column; nullptr where it has none
   uint64_t chunk_first_ = 0;        // number of the chunk's first row

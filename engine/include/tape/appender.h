@@ -30,8 +30,11 @@
 // Errors stick: after one, rows go nowhere, EndRow returns false and Commit says what happened and
 // publishes nothing; Abandon forgets the rows since the last commit and the error.
 //
-// Thread-bound: one thread at a time. One appender a table; a second is refused. The store must
-// outlive it.
+// A child that was forked from the writer's process cannot write: Set goes nowhere, everything else
+// says so.
+//
+// Thread-bound: one thread at a time; for several, shared_appender.h. One appender a table; a
+// second is refused. The store must outlive it.
 #pragma once
 
 #include <cstddef>
@@ -57,7 +60,8 @@ namespace tape {
 // Where the next row goes. Made and moved on by the library; here so that setting a value is a
 // store and not a call.
 struct RowCursor {
-  std::byte* const* values = nullptr;   // by column: the array of the chunk that is written to
+  std::byte* const* values = nullptr;   // by column: the array of the chunk that is written to;
+                                        // nullptr in a forked child
   uint8_t* const* validity = nullptr;   // by column; nullptr for one that is never NULL
   const uint32_t* code_ends = nullptr;  // by column: codes from here on are unknown
   uint64_t at = 0;                      // entry of the row that is being written
@@ -147,6 +151,8 @@ class Appender {
   template <typename T>
   void Set(ColumnHandle<T> column, T value) {
     const uint32_t i = column.index_;
+    if (cursor_->values == nullptr) [[unlikely]]
+      return;
     const auto stored = Stored<T>::Of(value);
     if constexpr (std::is_same_v<T, SymbolCode>) {
       if (stored >= cursor_->code_ends[i]) [[unlikely]] {
@@ -170,7 +176,7 @@ class Appender {
       if (!CheckRow()) return false;
     }
     cursor_->set = 0;
-    if (++cursor_->at == cursor_->end) [[unlikely]] {
+    if (++cursor_->at >= cursor_->end) [[unlikely]] {
       return NextChunk();
     }
     return true;
@@ -189,6 +195,12 @@ class Appender {
   // kDefault: the table's, which for an appender is `process` unless it says otherwise.
   absl::StatusOr<Lsn> Commit(Durability durability = Durability::kDefault);
 
+  // One commit of appenders of one store, each named once: all their rows and kills become visible
+  // at once, and survive together. Where one of them cannot commit, none does, and each is as it
+  // was. kDefault: the strongest of the tables'.
+  static absl::StatusOr<Lsn> CommitTogether(std::span<Appender* const> appenders,
+                                            Durability durability = Durability::kDefault);
+
   // Forgets rows and kills since the last commit, and the error.
   void Abandon();
 
@@ -201,6 +213,7 @@ class Appender {
 
  private:
   friend class Store;
+  friend class SharedAppender;
   struct State;
   explicit Appender(std::unique_ptr<State> state);
 
@@ -221,6 +234,8 @@ class Appender {
   void RefuseCode(uint32_t column, uint32_t code);
   bool CheckRow();
   bool NextChunk();
+  // Returns when the commit survives what the level says.
+  absl::Status Await(Lsn lsn, Durability durability) const;
 
   std::unique_ptr<State> state_;
   RowCursor* cursor_;

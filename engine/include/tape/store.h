@@ -19,6 +19,9 @@
 // kDataLoss for damage, naming file and place; kFailedPrecondition where the tail is out of reach
 // (lose_tail), and for every commit once the WAL has failed.
 //
+// A child that was forked from the process cannot write with the store that it inherits: every call
+// says so, and destroying it changes nothing. It may open the store for itself.
+//
 // Thread-safe, but for Close and destruction, which come last.
 #pragma once
 
