@@ -54,9 +54,9 @@ struct Market {
 class MarketLaws : public testing::TestWithParam<MarketProfile> {
  protected:
   static const Market& Get() {
-    static const Market equities(MarketProfile::kEquities);
-    static const Market crypto(MarketProfile::kCrypto);
-    return GetParam() == MarketProfile::kCrypto ? crypto : equities;
+    static const Market kEquities(MarketProfile::kEquities);
+    static const Market kCrypto(MarketProfile::kCrypto);
+    return GetParam() == MarketProfile::kCrypto ? kCrypto : kEquities;
   }
 };
 
