@@ -59,6 +59,8 @@ class Model : public Journal {
   void MadeDurable(uint64_t commits) override;
   uint64_t durable() const { return durable_; }
   uint64_t tried() const { return commits_.size() - 1; }
+  // After the last commit that was tried.
+  const ModelCounts& counts() const { return commits_.back(); }
 
   // The row as it was appended.
   ModelRow Row(size_t table, uint64_t row) const;
