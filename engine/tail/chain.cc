@@ -43,8 +43,8 @@ absl::Status TailChain::Adopt() {
     if (!home_.budget->Take((*chunk)->size_bytes())) {
       return absl::ResourceExhaustedError("the tail that was left is larger than tail_bytes_max");
     }
-    MutexLock lock(&mutex_);
-    capacity_ = (*chunk)->capacity();
+    // The next one begins small again: what is here may hold little, and processes that die one
+    // after the other would each leave a larger one.
     current_ = chunk->release();
     chunks_[number % kTailChainSlots].store(current_, std::memory_order_release);
   }
