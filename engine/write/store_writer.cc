@@ -69,7 +69,8 @@ absl::Status StoreWriter::MakeFolder(const std::string& folder) {
 // Makes what is missing of a store, under the lock; TAPE comes last, so that half a store is none.
 absl::Status StoreWriter::MakeStore() {
   FileSystem& files = machine_.files;
-  if (files.Stat(Path(kStoreName)).ok()) return absl::OkStatus();
+  const absl::Status known = files.Stat(Path(kStoreName)).status();
+  if (!absl::IsNotFound(known)) return known;  // what cannot be asked for may well be there
   if (absl::Status status = MakeFolder(Path(kWalName)); !status.ok()) return status;
   format::StoreFile store{.created = machine_.host.RealTimeNs()};
   machine_.host.FillRandom(std::as_writable_bytes(std::span(store.store)));
@@ -81,8 +82,10 @@ absl::StatusOr<std::unique_ptr<File>> StoreWriter::OpenLock() {
   FileSystem& files = machine_.files;
   if (options_.create) {
     if (absl::Status status = MakeFolder(options_.folder); !status.ok()) return status;
-  } else if (!files.Stat(Path(kStoreName)).ok()) {
+  } else if (absl::Status known = files.Stat(Path(kStoreName)).status(); absl::IsNotFound(known)) {
     return absl::NotFoundError(Concat(options_.folder, ": no store is here (no TAPE)"));
+  } else if (!known.ok()) {
+    return known;
   }
   absl::StatusOr<std::unique_ptr<File>> file = files.Open(Path(kLockName), OpenMode::kCreateNew);
   if (!absl::IsAlreadyExists(file.status())) return file;
