@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,18 +14,10 @@
 #include "engine/io/memory_file_system.h"
 #include "tests/crash/model_store.h"
 #include "tests/crash/operations.h"
+#include "tests/crash/revival.h"
 
 namespace tape::engine {
 namespace {
-
-bool IsFull() { return std::getenv("TAPE_TEST_FULL") != nullptr; }
-
-std::unique_ptr<MemoryFileSystem> NewDisk() {
-  auto files = std::make_unique<MemoryFileSystem>();
-  EXPECT_TRUE(files->MakeDirectory("/shm").ok());
-  EXPECT_TRUE(files->MarkVolatile("/shm").ok());
-  return files;
-}
 
 // The ways in which a call of a verb fails.
 struct Way {
@@ -49,7 +40,7 @@ std::vector<Way> WaysOf(FileVerb verb) {
 
 std::map<FileVerb, uint64_t> CallsOf(const Workload& workload) {
   ManualHost host;
-  const auto disk = NewDisk();
+  const auto disk = NewModelDisk();
   FaultyFileSystem files(*disk);
   Model model;
   ModelStore store({files, host}, {}, model);
@@ -62,28 +53,12 @@ std::map<FileVerb, uint64_t> CallsOf(const Workload& workload) {
   return calls;
 }
 
-// Opens what is left, compares it, and goes on.
-void ExpectKept(MemoryFileSystem& files, Model model, uint8_t boot, uint64_t promised) {
-  ManualHost host(99);
-  if (boot != 0) host.SetBoot({boot});
-  for (uint32_t life = 0; life < 2; ++life) {
-    ModelStore store({files, host}, {}, model);
-    const absl::Status status = store.Open(1000 + life);
-    ASSERT_TRUE(status.ok()) << status;
-    ASSERT_EQ(store.Check(model, promised), "");
-    ASSERT_TRUE(store.Append(0, 10).ok());
-    ASSERT_TRUE(store.CommitTogether().ok());
-    ASSERT_TRUE(store.MakeDurable().ok());
-    promised = model.durable();
-  }
-}
-
 class FaultSweep : public testing::Test {
  protected:
   // Runs the workload, all of it whatever fails, with one plan of faults.
   void Try(const Workload& workload, const Fault& fault) {
     ManualHost host;
-    const auto disk = NewDisk();
+    const auto disk = NewModelDisk();
     FaultyFileSystem files(*disk);
     files.Inject(fault);
     Model model;
@@ -102,8 +77,8 @@ class FaultSweep : public testing::Test {
     const auto found = disk->AfterPowerLoss(PowerLoss::Random(plans_));
     store.Drop();
     const auto left = disk->AfterProcessDeath();
-    ExpectKept(*left, model, 0, model.acknowledged());
-    if (plans_ % 2 == 0) ExpectKept(*found, model, 9, model.durable());
+    ExpectWhole(*left, model, {0, model.acknowledged(), 2});
+    if (plans_ % 2 == 0) ExpectWhole(*found, model, {9, model.durable(), 2});
   }
 
   // A store that is still open keeps answering reads.
@@ -123,8 +98,8 @@ TEST_F(FaultSweep, OfEveryCallKeepsWhatWasAcknowledged) {
   std::map<FileVerb, uint64_t> by_verb;
   for (const Workload& workload : Workloads()) {
     for (const auto& [verb, calls] : CallsOf(workload)) {
-      const uint64_t step = IsFull() ? 1 : std::max<uint64_t>(calls, 1);
-      for (uint64_t nth = IsFull() ? 1 : 1 + plans_ % calls; nth <= calls; nth += step) {
+      const uint64_t step = IsFullTest() ? 1 : std::max<uint64_t>(calls, 1);
+      for (uint64_t nth = IsFullTest() ? 1 : 1 + plans_ % calls; nth <= calls; nth += step) {
         for (const Way& way : WaysOf(verb)) {
           SCOPED_TRACE(testing::Message() << workload.name << ": " << FileVerbName(verb) << " "
                                           << nth << " fails " << way.name);
@@ -145,7 +120,7 @@ TEST_F(FaultSweep, OfEveryCallKeepsWhatWasAcknowledged) {
   for (const auto& [verb, plans] : by_verb) {
     std::cout << "  " << FileVerbName(verb) << ": " << plans << "\n";
   }
-  EXPECT_GE(injected_, IsFull() ? 20'000u : 500u);
+  EXPECT_GE(injected_, IsFullTest() ? 20'000u : 500u);
   EXPECT_GE(by_verb.size(), 13u);
 }
 

@@ -10,16 +10,10 @@
 #include "engine/io/manual_host.h"
 #include "engine/io/memory_file_system.h"
 #include "tests/crash/model_store.h"
+#include "tests/crash/revival.h"
 
 namespace tape::engine {
 namespace {
-
-std::unique_ptr<MemoryFileSystem> NewDisk() {
-  auto files = std::make_unique<MemoryFileSystem>();
-  EXPECT_TRUE(files->MakeDirectory("/shm").ok());
-  EXPECT_TRUE(files->MarkVolatile("/shm").ok());
-  return files;
-}
 
 // A commit over two tables, as far as a step; the LSN it would have is the next one.
 struct Step {
@@ -180,7 +174,7 @@ TEST(OpenCommit, IsGoneAfterADeathAtAnyOfItsStepsAndTheRestIsThere) {
     for (const Step& step : Steps()) {
       SCOPED_TRACE(testing::Message() << "past: " << past.name << "; " << step.name);
       ManualHost host;
-      const auto files = NewDisk();
+      const auto files = NewModelDisk();
       Model model;
       ModelStore store({*files, host}, {}, model);
       ASSERT_TRUE(store.Open(1).ok());
@@ -202,7 +196,7 @@ TEST(OpenCommit, ThatWasPublishedIsThereWhole) {
   for (const Past& past : Pasts()) {
     SCOPED_TRACE(past.name);
     ManualHost host;
-    const auto files = NewDisk();
+    const auto files = NewModelDisk();
     Model model;
     ModelStore store({*files, host}, {}, model);
     ASSERT_TRUE(store.Open(1).ok());

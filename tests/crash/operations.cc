@@ -168,6 +168,7 @@ absl::Status Operator::Run(const Operation& operation) {
 
 absl::Status Operator::RunUntilError(std::span<const Operation> operations) {
   for (const Operation& operation : operations) {
+    if (over_()) return absl::AbortedError("over");
     if (absl::Status status = Run(operation); !status.ok()) return status;
   }
   return absl::OkStatus();
@@ -175,6 +176,7 @@ absl::Status Operator::RunUntilError(std::span<const Operation> operations) {
 
 void Operator::RunAll(std::span<const Operation> operations) {
   for (const Operation& operation : operations) {
+    if (over_()) return;
     const absl::Status status = Run(operation);
     if (status.ok()) continue;
     errors_.push_back(status);

@@ -9,8 +9,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -65,6 +67,10 @@ class Operator {
   Operator(ModelStore& store, ManualHost& host, uint32_t attempt)
       : store_(store), host_(host), attempt_(attempt) {}
 
+  // Nothing is done any more once this is true: on a disk that has gone, what a commit stores
+  // reaches nothing, although it says "ok".
+  void StopWhen(std::function<bool()> over) { over_ = std::move(over); }
+
   absl::Status Run(const Operation& operation);
   // All of them, or up to the first error.
   absl::Status RunUntilError(std::span<const Operation> operations);
@@ -83,6 +89,7 @@ class Operator {
   ModelStore& store_;
   ManualHost& host_;
   uint32_t attempt_;
+  std::function<bool()> over_ = [] { return false; };
   std::vector<absl::Status> errors_;
 };
 

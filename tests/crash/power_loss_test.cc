@@ -2,7 +2,6 @@
 // what is found is a prefix of the commits with everything that was promised (W1 to W8).
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,22 +10,14 @@
 #include "engine/io/memory_file_system.h"
 #include "tests/crash/model_store.h"
 #include "tests/crash/operations.h"
+#include "tests/crash/revival.h"
 
 namespace tape::engine {
 namespace {
 
-bool IsFull() { return std::getenv("TAPE_TEST_FULL") != nullptr; }
-
-std::unique_ptr<MemoryFileSystem> NewDisk() {
-  auto files = std::make_unique<MemoryFileSystem>();
-  EXPECT_TRUE(files->MakeDirectory("/shm").ok());
-  EXPECT_TRUE(files->MarkVolatile("/shm").ok());
-  return files;
-}
-
 uint64_t OperationsOf(const Workload& workload) {
   ManualHost host;
-  const auto files = NewDisk();
+  const auto files = NewModelDisk();
   const uint64_t before = files->operations();
   Model model;
   ModelStore store({*files, host}, {}, model);
@@ -44,50 +35,27 @@ struct Cut {
 };
 
 Cut CutAt(const Workload& workload, uint64_t operation) {
-  Cut cut{NewDisk(), {}};
+  Cut cut{NewModelDisk(), {}};
   ManualHost host;
   ModelStore store({*cut.files, host}, {}, cut.model);
   cut.files->PowerFailsAt(operation);
-  Operator(store, host, 1).RunUntilError(workload.operations).IgnoreError();  // it ends there
+  Operator worker(store, host, 1);
+  worker.StopWhen([&] { return cut.files->power_failed(); });
+  worker.RunUntilError(workload.operations).IgnoreError();  // it ends there
   EXPECT_TRUE(cut.files->power_failed());
   return cut;
-}
-
-// How a machine begins again: after a power loss with another boot.
-struct Revival {
-  uint8_t boot = 0;
-  uint64_t promised = 0;
-  bool goes_on = false;
-};
-
-void ExpectWhole(MemoryFileSystem& files, Model model, const Revival& revival) {
-  ManualHost host(99);
-  if (revival.boot != 0) host.SetBoot({revival.boot});
-  uint64_t promised = revival.promised;
-  for (uint32_t life = 0; life < (revival.goes_on ? 3 : 1); ++life) {
-    ModelStore store({files, host}, {}, model);
-    const absl::Status status = store.Open(1000 + life);
-    ASSERT_TRUE(status.ok()) << status;
-    ASSERT_EQ(store.Check(model, promised), "");
-    if (!revival.goes_on) return;
-    ASSERT_TRUE(store.Append(0, 10).ok());
-    ASSERT_TRUE(store.Append(1, 10).ok());
-    ASSERT_TRUE(store.CommitTogether().ok());
-    ASSERT_TRUE(store.MakeDurable().ok());
-    promised = model.durable();
-  }
 }
 
 TEST(Death, OfTheProcessAtAnyOperationLosesNothingAcknowledged) {
   uint64_t states = 0;
   for (const Workload& workload : Workloads()) {
     const uint64_t operations = OperationsOf(workload);
-    const uint64_t step = IsFull() ? 1 : std::max<uint64_t>(operations / 16, 1);
+    const uint64_t step = IsFullTest() ? 1 : std::max<uint64_t>(operations / 16, 1);
     for (uint64_t n = 1; n <= operations; n += step) {
       SCOPED_TRACE(testing::Message() << workload.name << ", operation " << n);
       const Cut cut = CutAt(workload, n);
       const auto left = cut.files->AfterProcessDeath();
-      ExpectWhole(*left, cut.model, {0, cut.model.acknowledged(), true});
+      ExpectWhole(*left, cut.model, {0, cut.model.acknowledged(), 3});
       ++states;
       if (HasFailure()) return;
     }
@@ -98,7 +66,7 @@ TEST(Death, OfTheProcessAtAnyOperationLosesNothingAcknowledged) {
 
 TEST(Death, OfOneProcessAfterTheOtherLeavesRoomForTheNext) {
   ManualHost host;
-  const auto files = NewDisk();
+  const auto files = NewModelDisk();
   Model model;
   const ModelStoreOptions options{.tail_bytes_max = uint64_t{64} << 20};
   for (uint32_t life = 1; life <= 100; ++life) {
@@ -127,18 +95,19 @@ std::vector<PowerLoss> Losses(uint64_t operation, uint64_t seeds) {
 TEST(Death, OfTheMachineAtAnyOperationKeepsAPrefixWithEverythingDurable) {
   uint64_t states = 0;
   uint64_t total = 0;
-  const uint64_t seeds = IsFull() ? 38 : 2;
+  const uint64_t seeds = IsFullTest() ? 22 : 2;
   for (const Workload& workload : Workloads()) {
     const uint64_t operations = OperationsOf(workload);
-    const uint64_t step = IsFull() ? 1 : std::max<uint64_t>(operations / 10, 1);
+    const uint64_t step = IsFullTest() ? 1 : std::max<uint64_t>(operations / 10, 1);
     total += operations;
     for (uint64_t n = 1; n <= operations; n += step) {
       const Cut cut = CutAt(workload, n);
       for (const PowerLoss& loss : Losses(n, seeds)) {
         SCOPED_TRACE(testing::Message() << workload.name << ", operation " << n << ", seed "
                                         << loss.seed << ", garbage " << loss.garbage);
+        const bool goes_on = states % (IsFullTest() ? 16 : 4) == 0;
         const auto left = cut.files->AfterPowerLoss(loss);
-        ExpectWhole(*left, cut.model, {9, cut.model.durable(), states % (IsFull() ? 16 : 4) == 0});
+        ExpectWhole(*left, cut.model, {9, cut.model.durable(), goes_on ? 3u : 1u});
         ++states;
         if (HasFailure()) return;
       }
@@ -146,7 +115,7 @@ TEST(Death, OfTheMachineAtAnyOperationKeepsAPrefixWithEverythingDurable) {
   }
   std::cout << states << " states after a power loss, " << total << " operations of "
             << Workloads().size() << " workloads\n";
-  EXPECT_GE(states, IsFull() ? 100'000u : 400u);
+  EXPECT_GE(states, IsFullTest() ? 100'000u : 400u);
 }
 
 // What recovery has shown is what a power loss in the midst of it, or just after it, leaves too.
@@ -154,10 +123,10 @@ TEST(Death, OfTheMachineInTheMidstOfRecoveryLosesNoMore) {
   uint64_t states = 0;
   for (const Workload& workload : Workloads()) {
     const uint64_t operations = OperationsOf(workload);
-    const uint64_t step = std::max<uint64_t>(operations / (IsFull() ? 12 : 2), 1);
+    const uint64_t step = std::max<uint64_t>(operations / (IsFullTest() ? 12 : 2), 1);
     for (uint64_t n = step; n <= operations; n += step) {
       const Cut cut = CutAt(workload, n);
-      for (uint64_t again = 1; again < 200; again += IsFull() ? 3 : 17) {
+      for (uint64_t again = 1; again < 200; again += IsFullTest() ? 3 : 17) {
         SCOPED_TRACE(testing::Message()
                      << workload.name << ", operation " << n << ", then " << again);
         const auto found = cut.files->AfterPowerLoss(PowerLoss::Random(n));
@@ -168,7 +137,7 @@ TEST(Death, OfTheMachineInTheMidstOfRecoveryLosesNoMore) {
         found->PowerFailsAt(again);
         if (dying.Open(500).ok()) break;  // it needs no more operations
         const auto left = found->AfterPowerLoss(PowerLoss::Random(again));
-        ExpectWhole(*left, cut.model, {10, cut.model.durable(), true});
+        ExpectWhole(*left, cut.model, {10, cut.model.durable(), 2});
         ++states;
         if (HasFailure()) return;
       }
