@@ -128,9 +128,10 @@ TEST(Kill, AtARandomInstantLosesNothingAcknowledged) {
     ASSERT_LT(seed, 4 * kills_wanted) << "too few children die";
     Chance chance(seed);
     if (seed % 25 == 0) store = std::make_unique<KilledStore>();
-    const ChildEnd end = store->Run({.work = Child::Work::kStore,
-                                     .lines = chance.OneIn(4) ? 1 : 1 + chance.Below(400),
-                                     .microseconds = static_cast<uint32_t>(chance.Below(3000))});
+    const ChildEnd end =
+        store->Run({.work = Child::Work::kStore,
+                    .lines = chance.OneIn(4) ? 1 : 1 + chance.Below(IsFull() ? 150 : 400),
+                    .microseconds = static_cast<uint32_t>(chance.Below(3000))});
     kills += end.killed ? 1 : 0;
     commits += end.commits;
     opening += end.opened ? 0 : 1;
