@@ -34,7 +34,7 @@ struct Child {
   std::string point{};  // where it dies; empty: nowhere
   // Killed when it has said so many lines and some time more; 0: not by us.
   uint64_t lines = 0;
-  uint32_t microseconds = 0;
+  int milliseconds = 0;
 };
 
 // What a child says: one letter, then numbers or a text.

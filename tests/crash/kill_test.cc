@@ -131,7 +131,7 @@ TEST(Kill, AtARandomInstantLosesNothingAcknowledged) {
     const ChildEnd end =
         store->Run({.work = Child::Work::kStore,
                     .lines = chance.OneIn(4) ? 1 : 1 + chance.Below(IsFull() ? 150 : 400),
-                    .microseconds = static_cast<uint32_t>(chance.Below(3000))});
+                    .milliseconds = static_cast<int>(chance.Below(4))});
     kills += end.killed ? 1 : 0;
     commits += end.commits;
     opening += end.opened ? 0 : 1;

@@ -59,7 +59,7 @@ absl::Status ModelStore::OpenTable(size_t table) {
   struct OpenTable& open = *tables_[table];
   appenders_[table] =
       std::make_unique<TailAppender>(*open.tail, writer_->sequence(), FullTail::kPrepare);
-  absl::StatusOr<uint64_t> kills = CountKills(open, machine_, options_.folder, writer_->store());
+  absl::StatusOr<uint64_t> kills = CountKills(open, {machine_, options_.folder, writer_->store()});
   if (!kills.ok()) return kills.status();
   committed_.rows[table] = appenders_[table]->rows();
   committed_.kills[table] = *kills;
@@ -211,7 +211,7 @@ absl::StatusOr<ModelCounts> ModelStore::ReadBack(const Model& model) {
   ModelCounts counts;
   for (size_t table = 0; table < kModelTables; ++table) {
     absl::StatusOr<TableFound> found =
-        ReadTableBack(*tables_[table], table, model, machine_, options_.folder, writer_->store());
+        ReadTableBack(*tables_[table], table, model, {machine_, options_.folder, writer_->store()});
     if (!found.ok()) return found.status();
     counts.rows[table] = found->rows;
     counts.kills[table] = found->kills;

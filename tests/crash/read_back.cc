@@ -23,16 +23,16 @@ absl::Status Wrong(std::string what) { return absl::InternalError(what); }
 
 class TableReading {
  public:
-  TableReading(OpenTable& table, const Machine& machine, const std::string& folder,
-               const format::StoreUuid& store)
+  TableReading(OpenTable& table, const StoreThere& store)
       : table_(table),
-        reader_({.files = &machine.files,
-                 .host = &machine.host,
-                 .folder = JoinPath(folder, TableFolder(table.info.id, table.info.first_schema,
-                                                        table.info.first_name)),
-                 .store = store,
-                 .table = table.info.id},
-                table.info.schema, uint64_t{1} << 20) {}
+        reader_(
+            {.files = &store.machine.files,
+             .host = &store.machine.host,
+             .folder = JoinPath(store.folder, TableFolder(table.info.id, table.info.first_schema,
+                                                          table.info.first_name)),
+             .store = store.store,
+             .table = table.info.id},
+            table.info.schema, uint64_t{1} << 20) {}
 
   absl::Status Load() {
     auto version = reader_.Load();
@@ -156,9 +156,8 @@ absl::StatusOr<uint64_t> TableReading::Kills() {
 }  // namespace
 
 absl::StatusOr<TableFound> ReadTableBack(OpenTable& table, size_t index, const Model& model,
-                                         const Machine& machine, const std::string& folder,
-                                         const format::StoreUuid& store) {
-  TableReading reading(table, machine, folder, store);
+                                         const StoreThere& store) {
+  TableReading reading(table, store);
   if (absl::Status status = reading.Load(); !status.ok()) return status;
   absl::StatusOr<uint64_t> rows = reading.Rows(index, model);
   if (!rows.ok()) return rows.status();
@@ -167,9 +166,8 @@ absl::StatusOr<TableFound> ReadTableBack(OpenTable& table, size_t index, const M
   return TableFound{*rows, *kills};
 }
 
-absl::StatusOr<uint64_t> CountKills(OpenTable& table, const Machine& machine,
-                                    const std::string& folder, const format::StoreUuid& store) {
-  TableReading reading(table, machine, folder, store);
+absl::StatusOr<uint64_t> CountKills(OpenTable& table, const StoreThere& store) {
+  TableReading reading(table, store);
   if (absl::Status status = reading.Load(); !status.ok()) return status;
   return reading.Kills();
 }

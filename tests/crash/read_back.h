@@ -1,6 +1,6 @@
 // Reads a table of a store back, from slices and tail: every row and every kill.
 //
-//   absl::StatusOr<TableFound> found = ReadTableBack(table, 0, model, machine, "/store", uuid);
+//   absl::StatusOr<TableFound> found = ReadTableBack(table, 0, model, {machine, "/store", uuid});
 //
 // An error where a row is not the model's, is missing below another one, or is there twice, where
 // the kills are not the first ones, and where something cannot be read.
@@ -22,12 +22,17 @@ struct TableFound {
   uint64_t kills = 0;
 };
 
+// Where the table's store is, and which one.
+struct StoreThere {
+  Machine machine;
+  std::string folder;
+  format::StoreUuid store{};
+};
+
 absl::StatusOr<TableFound> ReadTableBack(OpenTable& table, size_t index, const Model& model,
-                                         const Machine& machine, const std::string& folder,
-                                         const format::StoreUuid& store);
+                                         const StoreThere& store);
 
 // Only how many rows are killed.
-absl::StatusOr<uint64_t> CountKills(OpenTable& table, const Machine& machine,
-                                    const std::string& folder, const format::StoreUuid& store);
+absl::StatusOr<uint64_t> CountKills(OpenTable& table, const StoreThere& store);
 
 }  // namespace tape::engine
