@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "engine/tail/tail_layout.h"
+#include "format/bytes/file_header.h"
 #include "format/bytes/message.h"
 
 namespace tape::engine {
@@ -13,6 +15,7 @@ using format::LiveFile;
 
 constexpr std::string_view kLiveName = "LIVE";
 constexpr std::string_view kLocalFolder = "live";
+constexpr std::string_view kControlName = "control";
 
 std::string HexText(std::span<const uint8_t> bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -57,6 +60,18 @@ absl::StatusOr<LiveTail> CheckFolder(const Machine& machine, const std::string& 
     tail.reason = Concat(tail.folder, ": ", difference);
   }
   return tail;
+}
+
+// Whether a folder with the name of a tail is one, and this store's.
+bool IsTailOf(const Machine& machine, const std::string& folder, const LiveFile& live) {
+  absl::StatusOr<FileStat> stat = machine.files.Stat(folder);
+  if (!stat.ok() || !stat->is_directory || stat->owner != live.owner) return false;
+  absl::StatusOr<std::vector<std::byte>> control =
+      ReadWholeFile(machine.files, JoinPath(folder, kControlName), kStoreControlSize);
+  if (!control.ok()) return false;
+  absl::StatusOr<format::FileHeader> header =
+      format::FileHeader::Parse(*control, format::FileKind::kTailControl);
+  return header.ok() && header->identity.store == live.store;
 }
 
 }  // namespace
@@ -119,6 +134,22 @@ absl::StatusOr<LiveTail> MakeLiveTail(const Machine& machine, const LiveOptions&
   live.owner = stat->owner;
   live.mode = stat->mode;
   return LiveTail{.state = LiveState::kHere, .folder = folder, .file = live, .reason = {}};
+}
+
+absl::Status RemoveDeadTails(const Machine& machine, const LiveTail& live) {
+  if (live.file->path == kLocalFolder) return absl::OkStatus();  // there is one place, and one tail
+  const std::string parent(ParentPath(live.folder));
+  const std::string name = live.folder.substr(live.folder.rfind('/') + 1);
+  const std::string_view prefix = std::string_view(name).substr(0, name.rfind('-') + 1);
+  absl::StatusOr<std::vector<DirectoryEntry>> entries = machine.files.List(parent);
+  if (!entries.ok()) return entries.status();
+  absl::Status first;
+  for (const DirectoryEntry& entry : *entries) {
+    const std::string folder = JoinPath(parent, entry.name);
+    if (entry.name == name || !entry.name.starts_with(prefix)) continue;
+    if (IsTailOf(machine, folder, *live.file)) first.Update(RemoveTree(machine.files, folder));
+  }
+  return first;
 }
 
 absl::Status PublishLive(const Machine& machine, const std::string& store_folder,

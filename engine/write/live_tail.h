@@ -55,6 +55,11 @@ struct LiveOptions {
 absl::StatusOr<LiveTail> MakeLiveTail(const Machine& machine, const LiveOptions& options,
                                       const std::optional<format::LiveFile>& before);
 
+// Removes the tails of this store beside `live` that nothing names: of processes that died while
+// they opened or closed it. Only what says in its control page that it is this store's. The first
+// error.
+absl::Status RemoveDeadTails(const Machine& machine, const LiveTail& live);
+
 // Puts LIVE in place, at once and synced.
 absl::Status PublishLive(const Machine& machine, const std::string& store_folder,
                          const format::LiveFile& live);
