@@ -1,9 +1,10 @@
 #include "engine/write/live_tail.h"
 
+#include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
-#include "engine/tail/tail_layout.h"
 #include "format/bytes/file_header.h"
 #include "format/bytes/message.h"
 
@@ -15,7 +16,6 @@ using format::LiveFile;
 
 constexpr std::string_view kLiveName = "LIVE";
 constexpr std::string_view kLocalFolder = "live";
-constexpr std::string_view kControlName = "control";
 
 std::string HexText(std::span<const uint8_t> bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -62,16 +62,24 @@ absl::StatusOr<LiveTail> CheckFolder(const Machine& machine, const std::string& 
   return tail;
 }
 
-// Whether a folder with the name of a tail is one, and this store's.
-bool IsTailOf(const Machine& machine, const std::string& folder, const LiveFile& live) {
-  absl::StatusOr<FileStat> stat = machine.files.Stat(folder);
-  if (!stat.ok() || !stat->is_directory || stat->owner != live.owner) return false;
-  absl::StatusOr<std::vector<std::byte>> control =
-      ReadWholeFile(machine.files, JoinPath(folder, kControlName), kStoreControlSize);
-  if (!control.ok()) return false;
-  absl::StatusOr<format::FileHeader> header =
-      format::FileHeader::Parse(*control, format::FileKind::kTailControl);
+// Whether a file says that it is this store's.
+bool IsOfStore(FileSystem& files, const std::string& path, const LiveFile& live) {
+  absl::StatusOr<std::unique_ptr<File>> file = files.Open(path, OpenMode::kRead);
+  std::array<std::byte, format::kFileHeaderSize> bytes{};
+  if (!file.ok() || !(*file)->ReadAt(0, bytes).ok()) return false;
+  absl::StatusOr<format::FileHeader> header = format::FileHeader::Parse(bytes);
   return header.ok() && header->identity.store == live.store;
+}
+
+// Whether a folder with the name of a tail is one, and this store's: any of its files may be gone.
+bool IsTailOf(FileSystem& files, const std::string& folder, const LiveFile& live) {
+  absl::StatusOr<FileStat> stat = files.Stat(folder);
+  if (!stat.ok() || !stat->is_directory || stat->owner != live.owner) return false;
+  absl::StatusOr<std::vector<DirectoryEntry>> entries = files.List(folder);
+  if (!entries.ok()) return false;
+  return std::ranges::any_of(*entries, [&](const DirectoryEntry& entry) {
+    return IsOfStore(files, JoinPath(folder, entry.name), live);
+  });
 }
 
 }  // namespace
@@ -147,7 +155,8 @@ absl::Status RemoveDeadTails(const Machine& machine, const LiveTail& live) {
   for (const DirectoryEntry& entry : *entries) {
     const std::string folder = JoinPath(parent, entry.name);
     if (entry.name == name || !entry.name.starts_with(prefix)) continue;
-    if (IsTailOf(machine, folder, *live.file)) first.Update(RemoveTree(machine.files, folder));
+    if (IsTailOf(machine.files, folder, *live.file))
+      first.Update(RemoveTree(machine.files, folder));
   }
   return first;
 }
