@@ -68,6 +68,8 @@ class Catalog {
 
   // The LSN of the last change.
   Lsn changed() const { return changed_; }
+  // Whether there is a checkpoint.
+  bool has_file() const { return generation_ != 0; }
   // The LSN up to which the newest checkpoint is complete.
   Lsn saved() const { return saved_; }
 

@@ -13,6 +13,10 @@ using format::Concat;
 // One chunk to write, one ready, one that a reader still sees: more are given back.
 constexpr size_t kSpareChunks = 2;
 
+// A chunk is freed as a whole: chunks that are large beside the budget would fill it with rows that
+// are long sealed.
+constexpr uint64_t kChunksOfBudget = 32;
+
 }  // namespace
 
 TailChain::TailChain(const TailHome& home, TableControl* const& control, TailRole role,
@@ -49,6 +53,11 @@ absl::Status TailChain::Adopt() {
     chunks_[number % kTailChainSlots].store(current_, std::memory_order_release);
   }
   return absl::OkStatus();
+}
+
+uint64_t TailChain::first_entry() const {
+  const uint64_t first = control_->ends(role_).first_chunk.Load();
+  return first == 0 ? 0 : control_->slot(role_, first).first.Load();
 }
 
 absl::Status TailChain::Advance(uint64_t first, uint64_t entries) {
@@ -88,8 +97,15 @@ absl::Status TailChain::Prepare(uint64_t entries) {
   return absl::OkStatus();
 }
 
+uint64_t TailChain::NextCapacity(uint64_t entries) const {
+  uint64_t capacity = GrownCapacity(role_, capacity_, entry_bytes_);
+  const bool is_large = capacity > home_.budget->limit_bytes() / kChunksOfBudget / entry_bytes_;
+  if (is_large && capacity_ != 0) capacity = capacity_;
+  return std::max(capacity, entries);
+}
+
 absl::StatusOr<std::unique_ptr<TailChunk>> TailChain::MakeChunk(uint64_t number, uint64_t entries) {
-  const uint64_t capacity = std::max(GrownCapacity(role_, capacity_, entry_bytes_), entries);
+  const uint64_t capacity = NextCapacity(entries);
   if (std::unique_ptr<TailChunk> spare = TakeSpare(number, capacity)) return spare;
   const ChunkPlan plan = plan_of_(capacity);
   if (!home_.budget->Take(plan.size)) {

@@ -103,6 +103,9 @@ class TailChain {
 
   // ---- any thread
 
+  // The number of the first entry that is still there; 0 before the first chunk.
+  uint64_t first_entry() const;
+
   // nullptr where it is not in the chain, or no longer.
   const TailChunk* Chunk(uint64_t number) const {
     const TailChunk* chunk = chunks_[number % kTailChainSlots].load(std::memory_order_acquire);
@@ -115,6 +118,8 @@ class TailChain {
   void Retire(uint64_t end, std::vector<RetiredChunk>& retired);
   // A retired chunk that no reader can see is kept to become the next one.
   void Recycle(std::unique_ptr<TailChunk> chunk);
+  // One that a reader may have mapped is removed: the reader keeps what it has.
+  void Discard(std::unique_ptr<TailChunk> chunk);
 
  private:
   ChunkName Name(uint64_t number) const { return {home_.table, number}; }
@@ -122,7 +127,7 @@ class TailChain {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::unique_ptr<TailChunk> TakeSpare(uint64_t number, uint64_t capacity)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Discard(std::unique_ptr<TailChunk> chunk);
+  uint64_t NextCapacity(uint64_t entries) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const TailHome& home_;
   TableControl* const& control_;

@@ -1,6 +1,7 @@
 #include "engine/tail/table_tail.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <utility>
 
@@ -119,6 +120,28 @@ absl::Status TableTail::TakeOver(Lsn committed) {
   if (absl::Status status = RepairHeads(); !status.ok()) return status;
   CutChain(TailRole::kRows, control_->visible.Load());
   CutChain(TailRole::kKills, control_->kills.Load());
+  return FindLeftovers();
+}
+
+// Chunks that no chain names. Those that it does not name yet nobody knows; those that it named
+// once may be read.
+absl::Status TableTail::FindLeftovers() {
+  absl::StatusOr<std::vector<DirectoryEntry>> entries = home_.files->List(home_.folder);
+  if (!entries.ok()) return entries.status();
+  for (const DirectoryEntry& entry : *entries) {
+    const size_t digits = entry.name.rfind('.') + 1;
+    uint64_t number = 0;
+    const char* const end = entry.name.data() + entry.name.size();
+    if (std::from_chars(entry.name.data() + digits, end, number, 16).ptr != end) continue;
+    for (TailRole role : {TailRole::kRows, TailRole::kHeap, TailRole::kSymbols, TailRole::kKills}) {
+      if (entry.name != ChunkFileName({home_.table, number}, role)) continue;
+      const TailChainEnds& ends = control_->ends(role);
+      const std::string path = JoinPath(home_.folder, entry.name);
+      if (number < ends.first_chunk.Load()) leftovers_.push_back(path);
+      if (number < ends.end_chunk.Load()) continue;
+      if (absl::Status status = home_.files->Unlink(path); !status.ok()) return status;
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -200,6 +223,52 @@ absl::Status TableTail::GrowHeads(uint64_t codes) {
   heads_ = heads;
   heads_capacity_ = capacity;
   return absl::OkStatus();
+}
+
+// ---- freeing
+
+// In every column of bytes the values of later rows lie behind those of earlier ones: each was
+// stored when its row was put. So the first value that is not sealed yet says what a column needs,
+// and what is not committed yet lies behind all that is.
+absl::StatusOr<uint64_t> TableTail::FirstHeapByteNeeded() const {
+  uint64_t needed = heap_committed_.load(std::memory_order_acquire);
+  const uint64_t visible = control_->visible.Load();  // after it: rows from here on are behind it
+  const ChunkPlan plan = PlanRows(table_.columns, table_.cluster_column.has_value(), 1, 1);
+  for (size_t i = 0; i < table_.columns.size(); ++i) {
+    if (table_.columns[i].physical != Physical::kBytes) continue;
+    bool found = false;
+    const absl::Status status =
+        scan().ForEachPiece(control_->sealed.Load(), visible, [&](const TailPiece& piece) {
+          const std::span<const TailBytes> values = piece.Entries<TailBytes>(plan.values[i]);
+          std::span<const uint8_t> valid;
+          if (plan.validity[i].has_value()) valid = piece.Entries<uint8_t>(*plan.validity[i]);
+          for (size_t row = 0; row < values.size() && !found; ++row) {
+            if (values[row].length == 0 || (!valid.empty() && valid[row] == 0)) continue;
+            needed = std::min(needed, values[row].offset);
+            found = true;
+          }
+          return absl::OkStatus();
+        });
+    if (!status.ok()) return status;
+  }
+  return needed;
+}
+
+absl::Status TableTail::Retire(uint64_t symbols_end, std::vector<RetiredChunk>& retired) {
+  if (has_bytes_) {
+    absl::StatusOr<uint64_t> heap = FirstHeapByteNeeded();
+    if (!heap.ok()) return heap.status();
+    heap_.Retire(*heap, retired);
+  }
+  rows_.Retire(control_->sealed.Load(), retired);
+  kills_.Retire(control_->sealed_kills.Load(), retired);
+  symbols_.Retire(std::min(symbols_end, symbols_logged_.load(std::memory_order_acquire)), retired);
+  return absl::OkStatus();
+}
+
+TailChain& TableTail::chain(TailRole role) {
+  TailChain* chains[] = {&rows_, &heap_, &symbols_, &kills_};
+  return *chains[static_cast<size_t>(role) - 1];
 }
 
 // ---- what is read

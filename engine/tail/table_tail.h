@@ -12,6 +12,10 @@
 // not published are dropped, heads that point at them are put back, and everything new goes into
 // fresh chunks, so that no slot that a reader may have seen is stored again.
 //
+// Chunks go from the front of their chains when a seal made them unnecessary. A chain then begins
+// with the chunk that has the first entry which somebody may need, and everything that reads a
+// chain from its beginning begins there.
+//
 // Threads: the appending thread stores `visible`, `symbols`, `kills`, heads; the WAL thread
 // `logged` and `durable`; the seal thread `sealed` and what it retires. See docs/concurrency.md.
 #pragma once
@@ -22,7 +26,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -68,6 +74,7 @@ class TableTail : private TailChunks {
   TailChain& heap() { return heap_; }
   TailChain& symbols() { return symbols_; }
   TailChain& kills() { return kills_; }
+  TailChain& chain(TailRole role);
   bool has_bytes() const { return has_bytes_; }
 
   // ---- heads: appending thread only
@@ -82,6 +89,20 @@ class TableTail : private TailChunks {
 
   const TailScan& scan() const { return *scan_; }
 
+  // ---- freeing: seal thread only
+
+  // Takes out the chunks that nobody new needs: of rows and kills that are sealed, of bytes that
+  // only such rows have, of symbols before byte `symbols_end` of their chain that are in the WAL.
+  absl::Status Retire(uint64_t symbols_end, std::vector<RetiredChunk>& retired);
+
+  // Uncommitted rows have no bytes before this one. The appending thread's, after `visible`.
+  void SetHeapCommitted(uint64_t end) { heap_committed_.store(end, std::memory_order_release); }
+  // Symbols before this byte are in written groups. Whoever writes the WAL.
+  void SetSymbolsLogged(uint64_t end) { symbols_logged_.store(end, std::memory_order_release); }
+
+  // Paths of chunks that were retired when the last writer died: readers may have them still.
+  std::vector<std::string> TakeLeftovers() { return std::exchange(leftovers_, {}); }
+
   // Removes its files. No reader may need them.
   absl::Status Remove();
 
@@ -94,6 +115,8 @@ class TableTail : private TailChunks {
   absl::Status DropUncommitted(Lsn committed);
   void CutChain(TailRole role, uint64_t end);
   absl::Status RepairHeads();
+  absl::Status FindLeftovers();
+  absl::StatusOr<uint64_t> FirstHeapByteNeeded() const;
   absl::StatusOr<const TailChunk*> Chunk(TailRole role, uint64_t number) override;
 
   const TailTable table_;
@@ -109,6 +132,9 @@ class TableTail : private TailChunks {
   std::unique_ptr<TailChunk> heads_chunk_;
   uint64_t* heads_ = nullptr;
   uint64_t heads_capacity_ = 0;
+  std::atomic<uint64_t> heap_committed_ = 0;  // counterpart: Retire
+  std::atomic<uint64_t> symbols_logged_ = 0;
+  std::vector<std::string> leftovers_;
 };
 
 }  // namespace tape::engine

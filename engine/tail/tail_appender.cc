@@ -53,6 +53,7 @@ absl::Status TailAppender::Start(uint64_t codes) {
           tail_.control().slot(TailRole::kHeap, last->number()).first.Load() + last->capacity();
     }
     if (absl::Status s = tail_.heap().Prepare(); !s.ok()) return s;
+    tail_.SetHeapCommitted(heap_first_);
   }
   symbols_first_ = tail_.control().symbols.Load();
   kills_first_ = stored_kills_;
@@ -264,6 +265,7 @@ absl::StatusOr<Lsn> TailAppender::Commit() {
 
 void TailAppender::Stamp(Lsn lsn) {
   StampNext(uncommitted(), lsn);
+  if (tail_.has_bytes()) tail_.SetHeapCommitted(heap_first_ + heap_at_);
   StoreKills(lsn);
 }
 

@@ -7,9 +7,13 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "engine/catalog/catalog.h"
 #include "engine/files/table_files.h"
+#include "engine/files/table_place.h"
+#include "engine/io/machine.h"
 #include "engine/tail/table_tail.h"
 #include "engine/write/symbol_codes.h"
 #include "tape/ids.h"
@@ -29,5 +33,12 @@ struct OpenTable {
 
 // What a tail must know of a table.
 TailTable TailTableOf(const TableInfo& info);
+
+// Where its files are.
+TablePlace TablePlaceOf(const Machine& machine, const std::string& store_folder,
+                        const format::StoreUuid& store, const TableInfo& info);
+
+// Is this what TableFolder gives for any table?
+bool IsTableFolder(std::string_view name);
 
 }  // namespace tape::engine

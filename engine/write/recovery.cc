@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/files/names.h"
 #include "engine/tail/control_page.h"
 #include "engine/write/wal_replay.h"
 #include "format/bytes/message.h"
@@ -15,6 +14,7 @@ using format::Concat;
 
 constexpr std::string_view kControlName = "control";
 constexpr std::string_view kWalFolder = "wal";
+constexpr int kEpochShift = 32;  // of a tail's first generation
 
 class Recovering : public ReplayTarget {
  public:
@@ -43,8 +43,9 @@ class Recovering : public ReplayTarget {
   absl::Status MakeTail(const LiveTail& before);
   absl::Status MapControl(OpenMode mode);
   absl::StatusOr<WalFindings> Replay();
+  absl::Status CheckCatalog(const WalFindings& wal) const;
   absl::Status SyncWal(const WalFindings& wal);
-  absl::Status RemoveLeftovers();
+  absl::Status RewriteWhatMayBeLost();
   absl::Status OpenTables();
   absl::StatusOr<std::shared_ptr<OpenTable>> OpenOne(const TableInfo& info);
   absl::Status LearnSymbols(OpenTable& table);
@@ -85,9 +86,10 @@ absl::StatusOr<Recovered> Recovering::Open() {
   if (!status.ok()) return status;
   absl::StatusOr<WalFindings> wal = Replay();
   if (!wal.ok()) return wal.status();
+  if (status = CheckCatalog(*wal); !status.ok()) return status;
   if (status = OpenTables(); !status.ok()) return status;
   if (status = SyncWal(*wal); !status.ok()) return status;
-  if (status = RemoveLeftovers(); !status.ok()) return status;
+  if (status = RewriteWhatMayBeLost(); !status.ok()) return status;
 
   const Lsn committed = std::max(Lsn(control().committed.Load()), wal->last);
   // One commit may be in the WAL before it is published: a definition, a bulk load.
@@ -98,6 +100,8 @@ absl::StatusOr<Recovered> Recovering::Open() {
   control().committed.Store(committed.value());
   control().durable.Store(wal->last.value());
   control().catalog.Store(found_.catalog.changed().value());
+  // Snapshots that outlived the last writer are of an earlier generation.
+  control().generation.Store(control().generation.Load() + 1);
   found_.wal = wal->start;
   found_.report.committed = committed;
   found_.report.wal_groups = wal->groups;
@@ -187,6 +191,8 @@ absl::Status Recovering::MakeTail(const LiveTail& before) {
   WriteControlIdentity(header,
                        {.nonce = found_.tail_folder.nonce, .epoch = found_.tail_folder.epoch},
                        found_.control->writable());
+  // Above every generation of every tail before: leases on those are below.
+  control().generation.Store(found_.tail_folder.epoch << kEpochShift);
   return absl::OkStatus();
 }
 
@@ -199,7 +205,10 @@ absl::StatusOr<WalFindings> Recovering::Replay() {
   absl::Status opened;
   absl::StatusOr<WalFindings> wal = ReadWal(
       machine_, folder, options_.store,
-      [&](const format::WalGroup& group) { return replay.Apply(group); },
+      [&](const format::WalGroup& group) {
+        if (tail_is_there_ && group.last > before_durable_) return absl::CancelledError();  // W6
+        return replay.Apply(group);
+      },
       [&] {
         opened = OpenTables();  // all of them, to hear what their manifests say
         return std::max(ManifestDurable(), before_durable_);
@@ -211,7 +220,15 @@ absl::StatusOr<WalFindings> Recovering::Replay() {
   return wal;
 }
 
-// What the last writer wrote and did not sync is read, so it counts: now it is made durable.
+// A catalog that is lost must not look like that of a store without tables.
+absl::Status Recovering::CheckCatalog(const WalFindings& wal) const {
+  if (found_.catalog.has_file() || wal.first <= Lsn(1)) return absl::OkStatus();
+  return absl::DataLossError(Concat(options_.store_folder, ": no catalog file, and the WAL begins ",
+                                    "with LSN ", wal.first.value(),
+                                    ": the definitions before it are nowhere"));
+}
+
+// Where no tail says what was synced, all that can be read counts, and is made durable now.
 absl::Status Recovering::SyncWal(const WalFindings& wal) {
   const std::string folder = JoinPath(options_.store_folder, kWalFolder);
   for (const WalStart::Old& old : wal.start.old) {
@@ -233,13 +250,20 @@ absl::Status Recovering::OpenTables() {
   return absl::OkStatus();
 }
 
-// Now that everything that the WAL attaches is attached.
-absl::Status Recovering::RemoveLeftovers() {
+// W6: what a process could read that a failed sync had left is written anew, before anything is
+// built on it. Tables without a definition in the catalog file get one, so that readers of the tail
+// need no WAL.
+absl::Status Recovering::RewriteWhatMayBeLost() {
+  const bool may_be_lost = tail_is_there_ && !found_.tables.empty();
+  if (may_be_lost || found_.catalog.changed() > found_.catalog.saved()) {
+    absl::Status status = found_.catalog.Save(machine_.files, options_.store_folder,
+                                              found_.catalog.changed());
+    if (!status.ok()) return status;
+  }
+  if (!may_be_lost) return absl::OkStatus();
   for (const auto& [id, table] : found_.tables) {
-    if (absl::Status status = table->files->RemoveLeftovers(); !status.ok()) return status;
-    for (const std::string& note : table->files->recovered()) {
-      found_.report.notes.push_back(note);
-    }
+    absl::Status status = table->files->RewriteManifest(before_durable_);
+    if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -256,18 +280,15 @@ absl::StatusOr<OpenTable*> Recovering::Table(TableId id) {
 
 absl::StatusOr<std::shared_ptr<OpenTable>> Recovering::OpenOne(const TableInfo& info) {
   auto table = std::make_shared<OpenTable>(info);
-  const TablePlace place{
-      .files = &machine_.files,
-      .host = &machine_.host,
-      .folder =
-          JoinPath(options_.store_folder, TableFolder(info.id, info.first_schema, info.first_name)),
-      .store = options_.store,
-      .table = info.id};
+  const TablePlace place = TablePlaceOf(machine_, options_.store_folder, options_.store, info);
   absl::StatusOr<std::unique_ptr<TableFiles>> files =
       TableFiles::Open(place, info.schema, info.version);
-  // Its definition was durable before its folder was made.
+  // Its folder and its first manifest were durable before its definition was.
   if (absl::IsNotFound(files.status())) {
-    files = TableFiles::Create(place, info.schema, info.version, info.since);
+    return absl::DataLossError(Concat(place.folder, ": the catalog has table ",
+                                      info.schema.schema_name(), ".", info.schema.name(),
+                                      ", but its manifest is gone: ",
+                                      std::string(files.status().message())));
   }
   if (!files.ok()) return files.status();
   table->files = *std::move(files);
@@ -308,10 +329,12 @@ absl::Status Recovering::OpenTail(OpenTable& table) {
   control.sealed.Store(std::max(control.sealed.Load(), sealed));
   absl::Status learned;
   const absl::Status read =
-      table.tail->scan().ForEachSymbol(0, control.symbols.Load(), [&](const TailSymbol& symbol) {
-        if (!learned.ok()) return;
-        learned = table.symbols.Learn(symbol.column, symbol.code, symbol.text);
-      });
+      table.tail->scan().ForEachSymbol(table.tail->symbols().first_entry(), control.symbols.Load(),
+                                       [&](const TailSymbol& symbol) {
+                                         if (!learned.ok()) return;
+                                         learned = table.symbols.Learn(symbol.column, symbol.code,
+                                                                       symbol.text);
+                                       });
   return read.ok() ? learned : read;
 }
 
@@ -324,17 +347,6 @@ Lsn Recovering::ManifestDurable() const {
 }
 
 }  // namespace
-
-TailTable TailTableOf(const TableInfo& info) {
-  TailTable table{.id = info.id, .schema_version = info.version};
-  for (size_t i = 0; i < info.schema.columns().size(); ++i) {
-    table.columns.push_back({.id = info.schema.column(i).id,
-                             .physical = info.schema.physical(i),
-                             .nullable = info.schema.column(i).nullable});
-  }
-  table.cluster_column = info.schema.cluster_column();
-  return table;
-}
 
 absl::StatusOr<Recovered> Recover(const Machine& machine, const RecoveryOptions& options,
                                   TailBudget& budget) {

@@ -6,17 +6,30 @@
 //
 // Two ways, by what LIVE says (live_tail.h):
 // - The tail is here: it is used as it stands, up to `committed` (W5). The WAL gives what is not in
-// a
-//   tail: definitions, bulk loads, sequences.
+//   a tail: definitions, bulk loads, sequences.
 // - There is none, or it went with the power: a new one is made and filled from the WAL, which
-// holds
-//   everything that is not in slices.
+//   holds everything that is not in slices.
 // A tail that exists but cannot be reached is refused, unless `lose_tail` says that it does not
 // matter: its rows may be nowhere else.
 //
 // What counts is a prefix of the LSNs over all tables (W4): see wal_reading.h. Report says what was
-// kept and what was dropped. Nothing durable is changed before LIVE is published, but for files
-// that no manifest names.
+// kept and what was dropped.
+//
+// W6 across an open. Where a sync failed the pages are clean: the next process can read them, sync
+// them with success, and lose them with the power. Whoever finds a tail may be that process. So:
+// - WAL: groups count up to the LSN that the control page calls durable; it was stored after the
+//   sync that said so. Everything above is logged again from the tail, into a new segment, and the
+//   old groups stay behind its first LSN (wal_reading.h). A change that is not in a tail, of the
+//   catalog or a sequence, or a bulk load, is acknowledged after that store, so that none is lost.
+// - Manifests and the catalog file are written anew under their next generation, synced and named,
+//   before anything is built on them.
+// - Files of slices, kills, keys and dictionaries are synced before the record that names them is
+//   written at all (W7): what a failed sync left there no record names, and it is written over or
+//   removed.
+// - LIVE: if its new name is lost with the power, the one before says clean or another boot, and
+//   the WAL has everything either way. TAPE: a store is not used before its name is synced.
+// - Folders: their names are in the journal of the file system, which stops when it cannot write.
+// Where the tail is given up (lose_tail) nothing can be logged again, and what can be read counts.
 #pragma once
 
 #include <cstdint>

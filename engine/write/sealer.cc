@@ -90,7 +90,8 @@ absl::StatusOr<bool> Sealer::AddSymbols(TableChange& change) {
   const std::shared_ptr<const format::ManifestState> manifest = table_.files->manifest();
   std::map<ColumnId, std::vector<std::string_view>> fresh;
   const absl::Status status = table_.tail->scan().ForEachSymbol(
-      0, table_.tail->control().symbols.Load(), [&](const TailSymbol& symbol) {
+      table_.tail->symbols().first_entry(), table_.tail->control().symbols.Load(),
+      [&](const TailSymbol& symbol) {
         const auto counts = manifest->symbols().find(symbol.column);
         const uint32_t known = counts == manifest->symbols().end() ? 0 : counts->second.symbols;
         if (symbol.code.value() > known) fresh[symbol.column].push_back(symbol.text);

@@ -1,6 +1,7 @@
 #include "engine/write/store_writer.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "engine/files/names.h"
@@ -16,7 +17,9 @@ constexpr std::string_view kStoreName = "TAPE";
 constexpr std::string_view kLockName = "LOCK";
 constexpr std::string_view kWalName = "wal";
 
-absl::Status CheckRecords(Catalog catalog, std::span<const format::CatalogRecord> records) {
+// The table as the records make it. What the WAL has got must be applied by every open: so nothing
+// goes there that cannot be.
+absl::StatusOr<TableInfo> TableOf(Catalog catalog, std::span<const format::CatalogRecord> records) {
   const Lsn lsn = catalog.changed() + 1;
   for (const format::CatalogRecord& record : records) {
     std::vector<std::byte> bytes;
@@ -25,7 +28,26 @@ absl::Status CheckRecords(Catalog catalog, std::span<const format::CatalogRecord
       return absl::InvalidArgumentError(s.message());
     }
   }
+  return *catalog.Find(TableId(records.back().object));
+}
+
+absl::Status AppendRecords(std::span<const format::CatalogRecord> records, Lsn lsn,
+                           format::FrameWriter& frames) {
+  for (const format::CatalogRecord& record : records) {
+    std::vector<std::byte> bytes;
+    if (absl::Status s = format::WriteCatalogRecord(record, bytes); !s.ok()) return s;
+    absl::Status s = format::AppendWalCatalog(
+        {.type = static_cast<uint32_t>(record.type()), .record = bytes}, lsn, frames);
+    if (!s.ok()) return s;
+  }
   return absl::OkStatus();
+}
+
+// Only what making a table begins with: nothing was ever sealed there.
+bool IsUnused(const std::vector<DirectoryEntry>& folder) {
+  return std::ranges::all_of(folder, [](const DirectoryEntry& entry) {
+    return entry.name.starts_with('.') || entry.name == "manifest.0001";
+  });
 }
 
 }  // namespace
@@ -57,6 +79,7 @@ absl::StatusOr<std::unique_ptr<StoreWriter>> StoreWriter::Open(const Machine& ma
                                                 writer->budget_);
   if (!recovered.ok()) return recovered.status();
   if (status = writer->Begin(*std::move(recovered)); !status.ok()) return status;
+  if (status = writer->BeginReclaim(); !status.ok()) return status;
   return writer;
 }
 
@@ -143,16 +166,52 @@ absl::Status StoreWriter::Begin(Recovered recovered) {
   return absl::OkStatus();
 }
 
-// What the WAL has of a tail: everything up to its last LSN. Symbols have none; they are written
-// again, which nobody minds.
-absl::StatusOr<LoggedUpTo> StoreWriter::LoggedOf(const TableTail& tail, Lsn last) const {
+// Everything that the WAL attaches is attached: what is not named now is a leftover.
+absl::Status StoreWriter::BeginReclaim() {
+  const std::vector<std::shared_ptr<OpenTable>> all = tables();
+  MutexLock lock(&seal_mutex_);
+  reclaim_ = std::make_unique<Reclaim>(machine_, *control_, *lock_file_, options_.lease_grace_ns);
+  for (const std::shared_ptr<OpenTable>& table : all) reclaim_->AddLeftovers(table);
+  if (absl::Status status = AddLeftoverFolders(); !status.ok()) return status;
+  if (absl::Status status = reclaim_->Free(); !status.ok()) return status;
+  for (const std::shared_ptr<OpenTable>& table : all) {
+    for (const std::string& note : table->files->recovered()) report_.notes.push_back(note);
+  }
+  return absl::OkStatus();
+}
+
+// Folders of tables that no catalog knows: made before the definition that never came.
+absl::Status StoreWriter::AddLeftoverFolders() {
+  absl::StatusOr<std::vector<DirectoryEntry>> entries = machine_.files.List(options_.folder);
+  if (!entries.ok()) return entries.status();
+  std::set<std::string> known;
+  for (const std::shared_ptr<OpenTable>& table : tables()) {
+    const TableInfo& info = table->info;
+    known.insert(TableFolder(info.id, info.first_schema, info.first_name));
+  }
+  for (const DirectoryEntry& entry : *entries) {
+    if (!entry.is_directory || !IsTableFolder(entry.name) || known.contains(entry.name)) continue;
+    const std::string path = Path(entry.name);
+    absl::StatusOr<std::vector<DirectoryEntry>> folder = machine_.files.List(path);
+    if (!folder.ok()) return folder.status();
+    const bool unused = IsUnused(*folder);
+    report_.notes.push_back(Concat(path, ": no catalog knows this folder, ",
+                                   unused ? "removed" : "left alone: it has been used"));
+    if (unused) reclaim_->AddLeftover(path);
+  }
+  return absl::OkStatus();
+}
+
+// What the WAL has of a tail: everything up to its last LSN. Symbols have none; those that are still
+// there are written again, which nobody minds.
+absl::StatusOr<LoggedUpTo> StoreWriter::LoggedOf(TableTail& tail, Lsn last) const {
   const TableControl& control = tail.control();
   absl::StatusOr<uint64_t> rows = tail.scan().EndOfCommitted(control.sealed.Load(), last);
   if (!rows.ok()) return rows.status();
   absl::StatusOr<uint64_t> kills =
       tail.scan().EndOfCommittedKills(control.sealed_kills.Load(), last);
   if (!kills.ok()) return kills.status();
-  return LoggedUpTo{.rows = *rows, .kills = *kills, .symbols = 0};
+  return LoggedUpTo{.rows = *rows, .kills = *kills, .symbols = tail.symbols().first_entry()};
 }
 
 // ---- tables
@@ -161,53 +220,63 @@ absl::StatusOr<TableId> StoreWriter::CreateTable(const Schema& schema) {
   MutexLock lock(&mutex_);
   const TableInfo* known = catalog_->Find(schema.schema_name(), schema.name());
   if (known != nullptr && !tables_.contains(known->id) && known->schema == schema) {
-    // Defined before, when its files or its tail could not be made.
-    if (absl::Status status = OpenNewTable(*known); !status.ok()) return status;
+    // Defined before, when its tail could not be made.
+    if (absl::Status status = SaveCatalog(); !status.ok()) return status;
+    auto files = TableFiles::Open(TablePlaceOf(machine_, options_.folder, store_, *known),
+                                  known->schema, known->version);
+    if (!files.ok()) return files.status();
+    absl::Status status = OpenNewTable(*known, *std::move(files));
+    if (!status.ok()) return status;
     return known->id;
   }
   absl::StatusOr<std::vector<format::CatalogRecord>> records =
       catalog_->CreateTable(schema, machine_.host.RealTimeNs());
   if (!records.ok()) return records.status();
-  // What the WAL has got must be applied by every open: so nothing goes there that cannot be.
-  if (absl::Status status = CheckRecords(*catalog_, *records); !status.ok()) return status;
-  const auto append = [&](Lsn lsn, format::FrameWriter& frames) {
-    for (const format::CatalogRecord& record : *records) {
-      std::vector<std::byte> bytes;
-      if (absl::Status s = format::WriteCatalogRecord(record, bytes); !s.ok()) return s;
-      absl::Status s = format::AppendWalCatalog(
-          {.type = static_cast<uint32_t>(record.type()), .record = bytes}, lsn, frames);
-      if (!s.ok()) return s;
-    }
-    return absl::OkStatus();
-  };
-  const auto apply = [&](Lsn lsn) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    for (const format::CatalogRecord& record : *records) {
-      if (absl::Status s = catalog_->Apply(lsn, record); !s.ok()) return s;
-    }
-    control_->catalog.Store(lsn.value());
-    return absl::OkStatus();
-  };
-  absl::StatusOr<Lsn> lsn = wal_->CommitLogged(append, apply);
-  if (!lsn.ok()) return lsn.status();
-  const TableId id(records->back().object);
-  // Durable as a definition; if its files cannot be made now, the next open makes them.
-  if (absl::Status status = OpenNewTable(*catalog_->Find(id)); !status.ok()) return status;
-  return id;
+  absl::StatusOr<TableInfo> info = TableOf(*catalog_, *records);
+  if (!info.ok()) return info.status();
+  auto files = MakeTableFiles(*info);
+  if (!files.ok()) return files.status();
+  if (absl::StatusOr<Lsn> lsn = LogTable(*records); !lsn.ok()) return lsn.status();
+  absl::Status status = OpenNewTable(*catalog_->Find(info->id), *std::move(files));
+  if (!status.ok()) return status;
+  return info->id;
 }
 
-absl::Status StoreWriter::OpenNewTable(const TableInfo& info) {
-  auto table = std::make_shared<OpenTable>(info);
-  const TablePlace place{.files = &machine_.files,
-                         .host = &machine_.host,
-                         .folder = Path(TableFolder(info.id, info.first_schema, info.first_name)),
-                         .store = store_,
-                         .table = info.id};
-  auto files = TableFiles::Create(place, info.schema, info.version, info.since);
-  if (absl::IsAlreadyExists(files.status())) {
-    files = TableFiles::Open(place, info.schema, info.version);
+// The folder and the first manifest, synced: a table of the catalog has them. What is left where
+// the definition fails no catalog knows; the next open removes it, or this function.
+absl::StatusOr<std::unique_ptr<TableFiles>> StoreWriter::MakeTableFiles(const TableInfo& info) {
+  if (absl::Status status = wal_->status(); !status.ok()) return status;
+  const TablePlace place = TablePlaceOf(machine_, options_.folder, store_, info);
+  if (absl::Status s = RemoveTree(machine_.files, place.folder); !s.ok()) return s;
+  return TableFiles::Create(place, info.schema, info.version, wal_->durable());
+}
+
+absl::StatusOr<Lsn> StoreWriter::LogTable(std::span<const format::CatalogRecord> records) {
+  const auto append = [&](Lsn lsn, format::FrameWriter& frames) {
+    return AppendRecords(records, lsn, frames);
+  };
+  const auto apply = [&](Lsn lsn) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    for (const format::CatalogRecord& record : records) {
+      if (absl::Status s = catalog_->Apply(lsn, record); !s.ok()) return s;
+    }
+    return SaveCatalog();
+  };
+  return wal_->CommitLogged(append, apply);
+}
+
+// Readers of the tail know the catalog from its file alone.
+absl::Status StoreWriter::SaveCatalog() {
+  if (catalog_->changed() > catalog_->saved()) {
+    absl::Status status = catalog_->Save(machine_.files, options_.folder, catalog_->changed());
+    if (!status.ok()) return status;
   }
-  if (!files.ok()) return files.status();
-  table->files = *std::move(files);
+  control_->catalog.Store(catalog_->changed().value());
+  return absl::OkStatus();
+}
+
+absl::Status StoreWriter::OpenNewTable(const TableInfo& info, std::unique_ptr<TableFiles> files) {
+  auto table = std::make_shared<OpenTable>(info);
+  table->files = std::move(files);
   auto tail = TableTail::Create(tail_folder_, TailTableOf(info), 0);
   if (!tail.ok()) return tail.status();
   table->tail = *std::move(tail);
@@ -253,7 +322,23 @@ absl::StatusOr<uint64_t> StoreWriter::Seal(TableId id, SealWhat what) {
   const std::shared_ptr<OpenTable> table = Find(id);
   if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
   MutexLock lock(&seal_mutex_);
-  return Sealer(*table, wal_->durable()).Seal(what);
+  uint64_t rows = 0;
+  const absl::Status status = Change(table, [&](Sealer& sealer) {
+    absl::StatusOr<uint64_t> sealed = sealer.Seal(what);
+    if (sealed.ok()) rows = *sealed;
+    return sealed.status();
+  });
+  if (!status.ok()) return status;
+  return rows;
+}
+
+absl::Status StoreWriter::Change(const std::shared_ptr<OpenTable>& table,
+                                 absl::FunctionRef<absl::Status(Sealer&)> change) {
+  const uint64_t before = table->files->manifest()->number();
+  Sealer sealer(*table, wal_->durable());
+  absl::Status status = change(sealer);
+  if (table->files->manifest()->number() != before) status.Update(reclaim_->AfterCommit(table));
+  return status;
 }
 
 // The first LSN of what no slice has yet.
@@ -278,22 +363,25 @@ absl::StatusOr<Lsn> StoreWriter::FirstNeeded() const {
 
 absl::Status StoreWriter::Release() {
   MutexLock lock(&seal_mutex_);
+  if (absl::Status status = reclaim_->Free(); !status.ok()) return status;
   if (wal_->segments() < 2) return absl::OkStatus();
   absl::StatusOr<Lsn> needed = FirstNeeded();
   if (!needed.ok()) return needed.status();
   // What else is in the segments that go: symbols that no slice uses yet, and definitions.
   for (const std::shared_ptr<OpenTable>& table : tables()) {
-    absl::Status status = Sealer(*table, wal_->durable()).SealSymbols();
+    absl::Status status = Change(table, [](Sealer& sealer) { return sealer.SealSymbols(); });
     if (!status.ok()) return status;
   }
   {
-    MutexLock catalog_lock(&mutex_);
-    if (catalog_->changed() > catalog_->saved()) {
-      absl::Status status = catalog_->Save(machine_.files, options_.folder, catalog_->changed());
-      if (!status.ok()) return status;
-    }
+    MutexLock catalog_lock(&mutex_);  // saved already, unless that failed
+    if (absl::Status status = SaveCatalog(); !status.ok()) return status;
   }
   return wal_->Release(*needed - 1);  // W3
+}
+
+size_t StoreWriter::retained() const {
+  MutexLock lock(&seal_mutex_);
+  return reclaim_->waiting();
 }
 
 absl::Status StoreWriter::Close() {
@@ -304,16 +392,24 @@ absl::Status StoreWriter::Close() {
   format::LiveFile live = *live_.file;
   live.state = format::LiveState::kClean;
   live.clean_lsn = sequence_->committed();
+  // LIVE may say clean from here on, whatever comes of it: nothing may be committed any more.
+  sequence_->Stop();
   status = PublishLive(machine_, options_.folder, live);
   if (!status.ok()) return status;
+  control_->left.Store(1);
   closed_ = true;
+  {
+    MutexLock lock(&seal_mutex_);
+    status = reclaim_->Free();
+    reclaim_.reset();
+  }
   wal_.reset();
   {
     MutexLock lock(&mutex_);
     tables_.clear();
   }
   control_mapping_.reset();
-  status = RemoveTree(machine_.files, live_.folder);
+  status.Update(RemoveTree(machine_.files, live_.folder));
   lock_file_.reset();
   return status;
 }

@@ -20,10 +20,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/catalog/catalog.h"
@@ -32,6 +34,7 @@
 #include "engine/tail/chain.h"
 #include "engine/tail/commit_sequence.h"
 #include "engine/write/open_table.h"
+#include "engine/write/reclaim.h"
 #include "engine/write/recovery.h"
 #include "engine/write/sealer.h"
 #include "engine/write/wal_pump.h"
@@ -47,6 +50,8 @@ struct WriterOptions {
   std::string shared_memory = "/dev/shm";
   uint64_t tail_bytes_max = uint64_t{1} << 30;
   uint64_t wal_segment_bytes = format::kWalSegmentSize;
+  // How long files and memory are kept for snapshots where locks on LOCK do not work.
+  int64_t lease_grace_ns = int64_t{60} * 1'000'000'000;
 };
 
 class StoreWriter {
@@ -80,8 +85,10 @@ class StoreWriter {
 
   // Turns durable rows into slices; says how many. Kills and symbols go with them.
   absl::StatusOr<uint64_t> Seal(TableId id, SealWhat what);
-  // Lets WAL segments and chunks go that nothing needs any more.
+  // Lets WAL segments, files and chunks go that nothing and nobody needs any more.
   absl::Status Release();
+  // What waits for a snapshot to end (R4).
+  size_t retained() const;
 
   // Syncs everything, says in LIVE that the store is clean, removes the tail. Appenders are gone.
   absl::Status Close();
@@ -95,8 +102,19 @@ class StoreWriter {
   absl::Status TakeLock();
   absl::Status ReadStoreFile();
   absl::Status Begin(Recovered recovered);
-  absl::Status OpenNewTable(const TableInfo& info) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::StatusOr<LoggedUpTo> LoggedOf(const TableTail& tail, Lsn last) const;
+  absl::Status BeginReclaim();
+  absl::Status AddLeftoverFolders() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
+  absl::StatusOr<std::unique_ptr<TableFiles>> MakeTableFiles(const TableInfo& info);
+  absl::StatusOr<Lsn> LogTable(std::span<const format::CatalogRecord> records)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status OpenNewTable(const TableInfo& info, std::unique_ptr<TableFiles> files)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status SaveCatalog() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Does something to the table's files, and what its manifest then asks for.
+  absl::Status Change(const std::shared_ptr<OpenTable>& table,
+                      absl::FunctionRef<absl::Status(Sealer&)> change)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
+  absl::StatusOr<LoggedUpTo> LoggedOf(TableTail& tail, Lsn last) const;
   absl::StatusOr<Lsn> FirstNeeded() const;
   std::string Path(std::string_view name) const;
 
@@ -118,7 +136,8 @@ class StoreWriter {
   std::unique_ptr<Catalog> catalog_ ABSL_GUARDED_BY(mutex_);
   std::map<TableId, std::shared_ptr<OpenTable>> tables_ ABSL_GUARDED_BY(mutex_);
 
-  Mutex seal_mutex_;
+  mutable Mutex seal_mutex_;
+  std::unique_ptr<Reclaim> reclaim_ ABSL_GUARDED_BY(seal_mutex_);
 };
 
 }  // namespace tape::engine

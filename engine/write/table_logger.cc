@@ -32,6 +32,7 @@ absl::Status TableLogger::Append(Lsn last, format::FrameWriter& frames) {
 void TableLogger::Written() {
   logged_ = pending_;
   tail_.control().logged.Store(logged_.rows);
+  tail_.SetSymbolsLogged(logged_.symbols);
 }
 
 void TableLogger::Synced() { tail_.control().durable.Store(logged_.rows); }

@@ -16,11 +16,21 @@ absl::Status NoMore(format::FrameWriter&) { return absl::OkStatus(); }
 }  // namespace
 
 WalPump::WalPump(std::unique_ptr<WalWriter> wal, StoreControl& control, CommitSequence& sequence)
-    : control_(control), sequence_(sequence), wal_(std::move(wal)) {}
+    : control_(control), sequence_(sequence), wal_(std::move(wal)) {
+  // What the control page says is durable is all that the next process believes of the WAL (W6), so
+  // it must say so before the next segment does.
+  wal_->SetOnSynced([this]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    for (auto& [table, logger] : loggers_) logger.Synced();
+    control_.durable.Store(wal_->synced().value());
+  });
+}
 
+// What is logged was synced, by this process or the last one.
 void WalPump::AddTable(TableTail& tail, const LoggedUpTo& logged) {
   MutexLock lock(&mutex_);
-  loggers_.emplace(tail.table().id, TableLogger(tail, logged));
+  TableLogger& logger = loggers_.emplace(tail.table().id, TableLogger(tail, logged)).first->second;
+  logger.Written();
+  logger.Synced();
 }
 
 void WalPump::RemoveTable(TableId table) {
@@ -80,13 +90,9 @@ void WalPump::WakeReaders() {
 }
 
 absl::Status WalPump::SyncLocked() {
-  if (absl::Status status = wal_->Sync(); !status.ok()) {
-    sequence_.Stop();
-    return status;
-  }
-  for (auto& [table, logger] : loggers_) logger.Synced();
-  control_.durable.Store(wal_->synced().value());
-  return absl::OkStatus();
+  const absl::Status status = wal_->Sync();
+  if (!status.ok()) sequence_.Stop();
+  return status;
 }
 
 absl::Status WalPump::Sync() {

@@ -1,6 +1,8 @@
 #include "engine/write/wal_reading.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -33,6 +35,7 @@ class WalReading {
   absl::StatusOr<WalFindings> Read(absl::FunctionRef<Lsn()> durable) {
     absl::StatusOr<std::vector<uint64_t>> numbers = Numbers();
     if (!numbers.ok()) return numbers.status();
+    if (absl::Status status = FindLimits(*numbers); !status.ok()) return status;
     for (uint64_t number : *numbers) {
       if (absl::Status status = ReadSegment(number); !status.ok()) return status;
     }
@@ -56,6 +59,34 @@ class WalReading {
     return numbers;
   }
 
+  // Up to which LSN each segment counts: to before the first that a later one begins with.
+  absl::Status FindLimits(const std::vector<uint64_t>& numbers) {
+    Lsn limit(std::numeric_limits<uint64_t>::max());
+    for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
+      limits_[*number] = limit;
+      const std::string path = JoinPath(folder_, WalSegmentName(*number));
+      absl::StatusOr<std::unique_ptr<File>> file = machine_.files.Open(path, OpenMode::kRead);
+      if (!file.ok()) return file.status();
+      absl::StatusOr<FileStat> stat = (*file)->Stat();
+      if (!stat.ok()) return stat.status();
+      std::vector<std::byte> start(std::min(stat->size, format::kWalFirstGroup));
+      if (absl::Status status = (*file)->ReadAt(0, start); !status.ok()) return status;
+      absl::StatusOr<format::WalSegment> segment = Parse(path, *number, start);
+      if (!segment.ok()) return segment.status();
+      limit = std::min(limit, segment->first_lsn - 1);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<format::WalSegment> Parse(const std::string& path, uint64_t number,
+                                           std::span<const std::byte> bytes) const {
+    absl::StatusOr<format::WalSegment> segment = format::WalSegment::Parse(bytes, store_, number);
+    if (segment.ok()) return segment;
+    // It was whole and synced before it had this name: no power loss makes this.
+    return absl::Status(segment.status().code(),
+                        Concat(path, ": ", std::string(segment.status().message())));
+  }
+
   absl::Status ReadSegment(uint64_t number) {
     const std::string path = JoinPath(folder_, WalSegmentName(number));
     absl::StatusOr<std::unique_ptr<File>> file = machine_.files.Open(path, OpenMode::kRead);
@@ -65,12 +96,8 @@ class WalReading {
     std::vector<std::byte> bytes(stat->size);
     if (absl::Status status = (*file)->ReadAt(0, bytes); !status.ok()) return status;
     found_.start.number = number + 1;
-    absl::StatusOr<format::WalSegment> segment = format::WalSegment::Parse(bytes, store_, number);
-    if (!segment.ok()) {
-      // It was whole and synced before it had this name: no power loss makes this.
-      return absl::Status(segment.status().code(),
-                          Concat(path, ": ", std::string(segment.status().message())));
-    }
+    absl::StatusOr<format::WalSegment> segment = Parse(path, number, bytes);
+    if (!segment.ok()) return segment.status();
     claims_.Hear(segment->durable_lsn, Concat("the header of ", path));
     return ReadGroups(path, *segment, bytes);
   }
@@ -80,13 +107,12 @@ class WalReading {
     format::WalGroupReader reader(segment, bytes);
     if (Continues(path, segment)) {
       if (absl::Status status = ApplyGroups(path, reader); !status.ok()) return status;
-    } else {
-      // Not read any more, but it may say what was durable.
-      while (true) {
-        absl::StatusOr<const format::WalGroup*> group = reader.Next();
-        if (!group.ok() || *group == nullptr) break;
-        claims_.Hear((*group)->durable, Concat(path, ", offset ", (*group)->offset));
-      }
+    }
+    // What does not count any more may say what was durable.
+    while (true) {
+      absl::StatusOr<const format::WalGroup*> group = reader.Next();
+      if (!group.ok() || *group == nullptr) break;
+      claims_.Hear((*group)->durable, Concat(path, ", offset ", (*group)->offset));
     }
     absl::StatusOr<format::WalRemains> remains = reader.ScanBehind();
     if (!remains.ok()) return remains.status();
@@ -96,8 +122,13 @@ class WalReading {
 
   // Does this segment go on where the one before ended? The first one that is there begins it all.
   bool Continues(const std::string& path, const format::WalSegment& segment) {
+    if (refused_ || limits_[segment.number] < segment.first_lsn - 1) {
+      found_.start.old.push_back({segment.number, found_.last});
+      return false;
+    }
     if (!begun_) {
       begun_ = true;
+      found_.first = segment.first_lsn;
       found_.last = segment.first_lsn - 1;
       found_.start.chain = segment.chain;  // of what was before it, and has been released
       return true;
@@ -122,7 +153,11 @@ class WalReading {
       }
       if (*group == nullptr) break;
       claims_.Hear((*group)->durable, Concat(path, ", offset ", (*group)->offset));
-      if (absl::Status status = apply_(**group); !status.ok()) return status;
+      if ((*group)->last > limits_[found_.start.number - 1]) break;
+      const absl::Status status = apply_(**group);
+      refused_ = absl::IsCancelled(status);
+      if (refused_) break;
+      if (!status.ok()) return status;
       found_.last = (*group)->last;
       found_.start.chain = (*group)->crc;
       found_.bytes += (*group)->end - (*group)->offset;
@@ -153,7 +188,9 @@ class WalReading {
   absl::FunctionRef<absl::Status(const format::WalGroup&)> apply_;
   WalFindings found_;
   Claims claims_;
+  std::map<uint64_t, Lsn> limits_;  // by number of the segment
   bool begun_ = false;
+  bool refused_ = false;  // apply has had enough
   std::string stopped_;  // why what follows is not read; empty where it is
 };
 

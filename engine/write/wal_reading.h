@@ -12,6 +12,10 @@
 // acknowledged as durable, is cut even where later groups are valid, and is reported (W4). The cut
 // is made by whoever writes next, by beginning a new segment.
 //
+// A segment that begins with an LSN which an earlier one has as well was begun behind a cut: of the
+// earlier one only what comes before that LSN counts. So a writer that does not believe the end of
+// a WAL leaves it where it is and goes on in a new segment.
+//
 // Needs no writer and changes nothing; reads files whole, one at a time.
 #pragma once
 
@@ -31,13 +35,14 @@ namespace tape::engine {
 
 struct WalFindings {
   WalStart start;
-  Lsn last;  // of what counts; 0 where there is nothing
+  Lsn first;  // the LSN that the WAL begins with; 0 where there is no segment
+  Lsn last;   // of what counts; 0 where there is nothing
   uint64_t groups = 0;
   uint64_t bytes = 0;  // of those groups
   std::string cut;     // what was cut, and why; empty where nothing was
 };
 
-// `durable` is asked at the end for the highest LSN that a manifest calls durable: which tables
+// `apply` may return kCancelled: then this group and all that follows do not count. `durable` is asked at the end for the highest LSN that a manifest calls durable: which tables
 // there are may be known only then.
 absl::StatusOr<WalFindings> ReadWal(const Machine& machine, const std::string& folder,
                                     const format::StoreUuid& store,

@@ -209,6 +209,7 @@ absl::Status WalWriter::Sync() {
   position_.offset = RoundUpToSync(position_.offset);  // W8
   synced_ = next_ - 1;
   dirty_ = false;
+  if (on_synced_) on_synced_();
   return absl::OkStatus();
 }
 

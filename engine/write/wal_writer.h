@@ -22,8 +22,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -74,6 +76,9 @@ class WalWriter {
 
   // Everything that was written survives a power loss when this returns ok.
   absl::Status Sync();
+  // Called after every sync, also those that a new segment needs, and before anything in a file
+  // says what is durable now.
+  void SetOnSynced(std::function<void()> on_synced) { on_synced_ = std::move(on_synced); }
 
   Lsn next() const { return next_; }  // the LSN that the next group begins with
   Lsn written() const { return next_ - 1; }
@@ -116,6 +121,7 @@ class WalWriter {
   Lsn next_;
   Lsn synced_;
   bool dirty_ = false;
+  std::function<void()> on_synced_;
   uint64_t written_bytes_ = 0;
   absl::Status status_;
 };

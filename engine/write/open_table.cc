@@ -1,0 +1,38 @@
+#include "engine/write/open_table.h"
+
+#include <algorithm>
+
+#include "engine/files/names.h"
+
+namespace tape::engine {
+
+TailTable TailTableOf(const TableInfo& info) {
+  TailTable table{.id = info.id, .schema_version = info.version};
+  for (size_t i = 0; i < info.schema.columns().size(); ++i) {
+    table.columns.push_back({.id = info.schema.column(i).id,
+                             .physical = info.schema.physical(i),
+                             .nullable = info.schema.column(i).nullable});
+  }
+  table.cluster_column = info.schema.cluster_column();
+  return table;
+}
+
+TablePlace TablePlaceOf(const Machine& machine, const std::string& store_folder,
+                        const format::StoreUuid& store, const TableInfo& info) {
+  return {
+      .files = &machine.files,
+      .host = &machine.host,
+      .folder = JoinPath(store_folder, TableFolder(info.id, info.first_schema, info.first_name)),
+      .store = store,
+      .table = info.id};
+}
+
+bool IsTableFolder(std::string_view name) {
+  constexpr size_t kDigits = 6;
+  if (!name.starts_with('t')) return false;
+  name.remove_prefix(1);
+  const size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+  return digits >= kDigits && (digits == name.size() || name[digits] == '-');
+}
+
+}  // namespace tape::engine
