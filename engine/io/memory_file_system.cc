@@ -27,7 +27,15 @@ struct MemoryFileSystem::Core {
   explicit Core(MemoryDisk of) : disk(std::move(of)) {}
 
   Mutex mutex;
+  // Whether this sync is the one that is to fail.
+  bool SyncFails(const std::string& path) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    if (syncs_until_failure == 0 || path.find(failing_path) == std::string::npos) return false;
+    return --syncs_until_failure == 0;
+  }
+
   MemoryDisk disk ABSL_GUARDED_BY(mutex);
+  std::string failing_path ABSL_GUARDED_BY(mutex);
+  uint64_t syncs_until_failure ABSL_GUARDED_BY(mutex) = 0;  // 0: none fails
 };
 
 class MemoryFileSystem::OpenMapping : public Mapping {
@@ -147,6 +155,10 @@ absl::Status MemoryFileSystem::OpenFile::Truncate(uint64_t size) {
 absl::Status MemoryFileSystem::OpenFile::Sync() {
   MutexLock lock(&core_->mutex);
   if (absl::Status status = Begin(FileVerb::kSync); !status.ok()) return status;
+  if (core_->SyncFails(path_)) {
+    node_->contents.FailSync();
+    return Error(FileVerb::kSync, EIO);
+  }
   node_->contents.Sync();
   return absl::OkStatus();
 }
@@ -310,6 +322,12 @@ std::vector<MemoryOperation> MemoryFileSystem::trace() const {
 void MemoryFileSystem::PowerFailsAt(uint64_t n) {
   MutexLock lock(&core_->mutex);
   core_->disk.PowerFailsAt(n);
+}
+
+void MemoryFileSystem::FailSync(const std::string& path_part, uint64_t nth) {
+  MutexLock lock(&core_->mutex);
+  core_->failing_path = path_part;
+  core_->syncs_until_failure = nth;
 }
 
 bool MemoryFileSystem::power_failed() const {

@@ -63,6 +63,11 @@ class MemoryFileSystem : public FileSystem {
   // through mappings from then on reaches nothing.
   void PowerFailsAt(uint64_t n);
   bool power_failed() const;
+  // The n-th Sync from now (1: the next one) of a file whose path contains `path_part` fails with
+  // kUnavailable, as a disk that could not write does: the pages become clean, can be read and
+  // synced by whoever comes after, and are lost with the power.
+  void FailSync(const std::string& path_part, uint64_t nth);
+
   // How many writes, changes of size and changes of names a power loss may take back.
   uint64_t unsynced_events() const;
 

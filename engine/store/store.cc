@@ -132,6 +132,8 @@ Lsn Store::committed() const { return state_->writer->sequence().committed(); }
 
 Lsn Store::durable() const { return state_->writer->wal().durable(); }
 
+absl::Status Store::status() const { return state_->writer->wal().status(); }
+
 absl::Status Store::MakeDurable(Lsn lsn) {
   if (state_->forked()) return engine::TailAppender::ForkedError();
   return state_->writer->wal().MakeDurable(lsn);

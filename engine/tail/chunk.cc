@@ -334,8 +334,8 @@ std::optional<size_t> TailChunk::Find(TailArray kind, ColumnId column) const {
 // of them zeros.
 void TailChunk::ClearValidity() {
   for (const ChunkArray& array : arrays_) {
-    const bool fresh_is_zero = array.kind == TailArray::kValidity || array.kind == TailArray::kLsn ||
-                               array.kind == TailArray::kSymbols ||
+    const bool fresh_is_zero = array.kind == TailArray::kValidity ||
+                               array.kind == TailArray::kLsn || array.kind == TailArray::kSymbols ||
                                array.kind == TailArray::kHeads || array.kind == TailArray::kKeys;
     if (fresh_is_zero) std::memset(mapping_->writable().data() + array.offset, 0, array.size);
   }

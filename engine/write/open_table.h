@@ -1,7 +1,8 @@
 // A table that the writer has open: its definition, its files, its tail, its symbols.
 //
 // Who may touch what: `files` the seal thread, under the store's seal lock; `tail` as table_tail.h
-// says; `symbols` and `sequences` whoever holds the appender.
+// says; `symbols` whoever holds the appender; `sequences` under the store's lock of
+// sequences; `in_wal_since` under the seal lock.
 #pragma once
 
 #include <atomic>
@@ -20,6 +21,13 @@
 
 namespace tape::engine {
 
+// Values that a column gives out by itself.
+struct ColumnSequence {
+  int64_t next = 1;    // that nobody has had
+  int64_t logged = 1;  // the WAL says that all below may have been given out
+  Lsn since{1};        // it says so in the group of this LSN, at least
+};
+
 struct OpenTable {
   explicit OpenTable(TableInfo table_info) : info(std::move(table_info)) {}
 
@@ -27,7 +35,8 @@ struct OpenTable {
   std::unique_ptr<TableFiles> files;
   std::unique_ptr<TableTail> tail;
   SymbolCodes symbols;
-  std::map<ColumnId, int64_t> sequences;  // next value of each column's own
+  std::map<ColumnId, ColumnSequence> sequences;
+  Lsn in_wal_since;  // what is not in slices is in the WAL from this group on
   std::atomic<bool> has_appender = false;
 };
 

@@ -256,8 +256,8 @@ absl::Status Recovering::OpenTables() {
 absl::Status Recovering::RewriteWhatMayBeLost() {
   const bool may_be_lost = tail_is_there_ && !found_.tables.empty();
   if (may_be_lost || found_.catalog.changed() > found_.catalog.saved()) {
-    absl::Status status = found_.catalog.Save(machine_.files, options_.store_folder,
-                                              found_.catalog.changed());
+    absl::Status status =
+        found_.catalog.Save(machine_.files, options_.store_folder, found_.catalog.changed());
     if (!status.ok()) return status;
   }
   if (!may_be_lost) return absl::OkStatus();
@@ -285,10 +285,9 @@ absl::StatusOr<std::shared_ptr<OpenTable>> Recovering::OpenOne(const TableInfo& 
       TableFiles::Open(place, info.schema, info.version);
   // Its folder and its first manifest were durable before its definition was.
   if (absl::IsNotFound(files.status())) {
-    return absl::DataLossError(Concat(place.folder, ": the catalog has table ",
-                                      info.schema.schema_name(), ".", info.schema.name(),
-                                      ", but its manifest is gone: ",
-                                      std::string(files.status().message())));
+    return absl::DataLossError(Concat(
+        place.folder, ": the catalog has table ", info.schema.schema_name(), ".",
+        info.schema.name(), ", but its manifest is gone: ", std::string(files.status().message())));
   }
   if (!files.ok()) return files.status();
   table->files = *std::move(files);
@@ -328,13 +327,11 @@ absl::Status Recovering::OpenTail(OpenTable& table) {
   // The manifest may be ahead of the control page by the seal in which the process died.
   control.sealed.Store(std::max(control.sealed.Load(), sealed));
   absl::Status learned;
-  const absl::Status read =
-      table.tail->scan().ForEachSymbol(table.tail->symbols().first_entry(), control.symbols.Load(),
-                                       [&](const TailSymbol& symbol) {
-                                         if (!learned.ok()) return;
-                                         learned = table.symbols.Learn(symbol.column, symbol.code,
-                                                                       symbol.text);
-                                       });
+  const absl::Status read = table.tail->scan().ForEachSymbol(
+      table.tail->symbols().first_entry(), control.symbols.Load(), [&](const TailSymbol& symbol) {
+        if (!learned.ok()) return;
+        learned = table.symbols.Learn(symbol.column, symbol.code, symbol.text);
+      });
   return read.ok() ? learned : read;
 }
 

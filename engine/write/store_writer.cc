@@ -1,6 +1,7 @@
 #include "engine/write/store_writer.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -16,6 +17,25 @@ using format::Concat;
 constexpr std::string_view kStoreName = "TAPE";
 constexpr std::string_view kLockName = "LOCK";
 constexpr std::string_view kWalName = "wal";
+
+// Values of a sequence that are logged ahead, in one sync.
+constexpr int64_t kSequenceBatch = 1024;
+
+// A tail with more than this is sealed rather than written again: a group is put together in
+// memory.
+constexpr uint64_t kSmallTailBytes = uint64_t{64} << 20;
+
+// Of its rows and their bytes, in whole chunks.
+uint64_t ChunkBytes(TableTail& tail) {
+  uint64_t bytes = 0;
+  for (TailRole role : {TailRole::kRows, TailRole::kHeap}) {
+    const TailChainEnds& ends = tail.control().ends(role);
+    for (uint64_t number = ends.first_chunk.Load(); number < ends.end_chunk.Load(); ++number) {
+      if (const TailChunk* chunk = tail.chain(role).Chunk(number)) bytes += chunk->size_bytes();
+    }
+  }
+  return bytes;
+}
 
 // The table as the records make it. What the WAL has got must be applied by every open: so nothing
 // goes there that cannot be.
@@ -202,8 +222,8 @@ absl::Status StoreWriter::AddLeftoverFolders() {
   return absl::OkStatus();
 }
 
-// What the WAL has of a tail: everything up to its last LSN. Symbols have none; those that are still
-// there are written again, which nobody minds.
+// What the WAL has of a tail: everything up to its last LSN. Symbols have none; those that are
+// still there are written again, which nobody minds.
 absl::StatusOr<LoggedUpTo> StoreWriter::LoggedOf(TableTail& tail, Lsn last) const {
   const TableControl& control = tail.control();
   absl::StatusOr<uint64_t> rows = tail.scan().EndOfCommitted(control.sealed.Load(), last);
@@ -247,6 +267,11 @@ absl::StatusOr<TableId> StoreWriter::CreateTable(const Schema& schema) {
 absl::StatusOr<std::unique_ptr<TableFiles>> StoreWriter::MakeTableFiles(const TableInfo& info) {
   if (absl::Status status = wal_->status(); !status.ok()) return status;
   const TablePlace place = TablePlaceOf(machine_, options_.folder, store_, info);
+  const absl::StatusOr<std::vector<DirectoryEntry>> entries = machine_.files.List(place.folder);
+  if (entries.ok() && !IsUnused(*entries)) {
+    return absl::DataLossError(
+        Concat(place.folder, ": has files of a table that the catalog does not know"));
+  }
   if (absl::Status s = RemoveTree(machine_.files, place.folder); !s.ok()) return s;
   return TableFiles::Create(place, info.schema, info.version, wal_->durable());
 }
@@ -306,6 +331,35 @@ std::vector<std::shared_ptr<OpenTable>> StoreWriter::tables() const {
   return all;
 }
 
+absl::StatusOr<int64_t> StoreWriter::TakeSequence(TableId id, ColumnId column, uint32_t count) {
+  const std::shared_ptr<OpenTable> table = Find(id);
+  if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
+  const auto& columns = table->info.schema.columns();
+  if (std::ranges::none_of(columns, [&](const Column& known) { return known.id == column; })) {
+    return absl::NotFoundError(
+        Concat("table ", table->info.schema.name(), " has no column ", column.value()));
+  }
+  MutexLock lock(&sequence_mutex_);
+  ColumnSequence& sequence = table->sequences[column];
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  if (sequence.next > kMax - kSequenceBatch - int64_t{count}) {
+    return absl::ResourceExhaustedError(Concat("table ", table->info.schema.name(),
+                                               ": the sequence of column ", column.value(),
+                                               " is at its end"));
+  }
+  const int64_t end = sequence.next + count;
+  if (end > sequence.logged) {
+    const int64_t logged = end + kSequenceBatch;
+    absl::StatusOr<Lsn> lsn = wal_->WriteAgain({}, [&](format::FrameWriter& frames) {
+      return format::AppendSequenceAdvance({id, column, logged}, frames);
+    });
+    if (!lsn.ok()) return lsn.status();
+    sequence.logged = logged;
+    sequence.since = *lsn;
+  }
+  return std::exchange(sequence.next, end);
+}
+
 // ---- work for the store's threads
 
 absl::Status StoreWriter::PrepareChunks() {
@@ -341,30 +395,93 @@ absl::Status StoreWriter::Change(const std::shared_ptr<OpenTable>& table,
   return status;
 }
 
-// The first LSN of what no slice has yet.
-absl::StatusOr<Lsn> StoreWriter::FirstNeeded() const {
+// The first LSN of what no slice of the table has yet, or of the group that has it again.
+absl::StatusOr<Lsn> StoreWriter::FirstNeeded(const OpenTable& table) const {
   Lsn needed = wal_->durable() + 1;
-  for (const std::shared_ptr<OpenTable>& table : tables()) {
-    const TableControl& control = table->tail->control();
-    const uint64_t sealed = control.sealed.Load();
-    if (control.visible.Load() > sealed) {
-      absl::StatusOr<Lsn> lsn = table->tail->scan().LsnOf(sealed);
-      if (!lsn.ok()) return lsn;
-      needed = std::min(needed, *lsn);
-    }
-    const uint64_t kills = control.sealed_kills.Load();
-    if (control.kills.Load() == kills) continue;
-    const absl::Status status = table->tail->scan().ForEachKill(
+  const TableControl& control = table.tail->control();
+  const uint64_t sealed = control.sealed.Load();
+  if (control.visible.Load() > sealed) {
+    absl::StatusOr<Lsn> lsn = table.tail->scan().LsnOf(sealed);
+    if (!lsn.ok()) return lsn;
+    needed = std::min(needed, *lsn);
+  }
+  const uint64_t kills = control.sealed_kills.Load();
+  if (control.kills.Load() != kills) {
+    const absl::Status status = table.tail->scan().ForEachKill(
         kills, kills + 1, [&](const TailKill& kill) { needed = std::min(needed, Lsn(kill.lsn)); });
     if (!status.ok()) return status;
   }
+  return std::max(needed, table.in_wal_since);
+}
+
+absl::StatusOr<Lsn> StoreWriter::FirstNeeded() const {
+  Lsn needed = wal_->durable() + 1;
+  for (const std::shared_ptr<OpenTable>& table : tables()) {
+    absl::StatusOr<Lsn> lsn = FirstNeeded(*table);
+    if (!lsn.ok()) return lsn;
+    needed = std::min(needed, *lsn);
+    MutexLock lock(&sequence_mutex_);
+    for (const auto& [column, sequence] : table->sequences) {
+      needed = std::min(needed, sequence.since);
+    }
+  }
   return needed;
+}
+
+// A table that seldom gets a row must not hold the segments of those that get many: what it has,
+// and sequences, go into the newest segment, synced, and then the old ones can go (W3).
+absl::Status StoreWriter::WriteSmallTailsAgain() {
+  const Lsn old = wal_->LastBefore(options_.small_tail_segments);
+  if (old == Lsn(0)) return absl::OkStatus();
+  MutexLock lock(&sequence_mutex_);
+  std::vector<std::shared_ptr<OpenTable>> small;
+  std::vector<std::shared_ptr<OpenTable>> large;  // in bytes: few rows
+  std::vector<format::WalSequence> sequences;
+  const std::vector<std::shared_ptr<OpenTable>> all = tables();
+  for (const std::shared_ptr<OpenTable>& table : all) {
+    absl::StatusOr<Lsn> needed = FirstNeeded(*table);
+    if (!needed.ok()) return needed.status();
+    const TableControl& control = table->tail->control();
+    const uint64_t rows = control.visible.Load() - control.sealed.Load();
+    const bool has_slice = rows >= table->info.schema.options().slice_rows;
+    if (*needed <= old && !has_slice) {
+      const bool is_small = ChunkBytes(*table->tail) <= kSmallTailBytes;
+      (is_small ? small : large).push_back(table);
+    }
+    for (const auto& [column, sequence] : table->sequences) {
+      if (sequence.since > old) continue;
+      sequences.push_back({table->info.id, column, sequence.logged});
+    }
+  }
+  for (const std::shared_ptr<OpenTable>& table : large) {
+    const absl::Status status =
+        Change(table, [](Sealer& sealer) { return sealer.Seal(SealWhat::kEverything).status(); });
+    if (!status.ok()) return status;
+  }
+  if (small.empty() && sequences.empty()) return absl::OkStatus();
+  std::vector<TableId> ids;
+  for (const std::shared_ptr<OpenTable>& table : small) ids.push_back(table->info.id);
+  absl::StatusOr<Lsn> lsn = wal_->WriteAgain(ids, [&](format::FrameWriter& frames) {
+    for (const format::WalSequence& sequence : sequences) {
+      if (absl::Status s = format::AppendSequenceAdvance(sequence, frames); !s.ok()) return s;
+    }
+    return absl::OkStatus();
+  });
+  if (!lsn.ok()) return lsn.status();
+  for (const std::shared_ptr<OpenTable>& table : small) table->in_wal_since = *lsn;
+  for (const std::shared_ptr<OpenTable>& table : all) {
+    for (auto& [column, sequence] : table->sequences) {
+      if (sequence.since <= old) sequence.since = *lsn;
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status StoreWriter::Release() {
   MutexLock lock(&seal_mutex_);
   if (absl::Status status = reclaim_->Free(); !status.ok()) return status;
   if (wal_->segments() < 2) return absl::OkStatus();
+  if (absl::Status status = WriteSmallTailsAgain(); !status.ok()) return status;
   absl::StatusOr<Lsn> needed = FirstNeeded();
   if (!needed.ok()) return needed.status();
   // What else is in the segments that go: symbols that no slice uses yet, and definitions.

@@ -52,6 +52,8 @@ struct WriterOptions {
   uint64_t wal_segment_bytes = format::kWalSegmentSize;
   // How long files and memory are kept for snapshots where locks on LOCK do not work.
   int64_t lease_grace_ns = int64_t{60} * 1'000'000'000;
+  // Tails of less than a slice hold at most so many WAL segments: then they are written again.
+  uint64_t small_tail_segments = 4;
 };
 
 class StoreWriter {
@@ -73,6 +75,10 @@ class StoreWriter {
   std::shared_ptr<OpenTable> Find(std::string_view schema, std::string_view name) const;
   std::vector<std::shared_ptr<OpenTable>> tables() const;
 
+  // Gives out `count` values of a column's own sequence, 1, 2, 3, ...; the first of them. Values
+  // are logged ahead: a crash may skip some, and none is given out twice.
+  absl::StatusOr<int64_t> TakeSequence(TableId id, ColumnId column, uint32_t count);
+
   // ---- commits
 
   CommitSequence& sequence() { return *sequence_; }
@@ -89,6 +95,8 @@ class StoreWriter {
   absl::Status Release();
   // What waits for a snapshot to end (R4).
   size_t retained() const;
+  // Rises with every manifest record of any table.
+  uint64_t generation() const { return control_->generation.Load(); }
 
   // Syncs everything, says in LIVE that the store is clean, removes the tail. Appenders are gone.
   absl::Status Close();
@@ -115,7 +123,10 @@ class StoreWriter {
                       absl::FunctionRef<absl::Status(Sealer&)> change)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::StatusOr<LoggedUpTo> LoggedOf(TableTail& tail, Lsn last) const;
-  absl::StatusOr<Lsn> FirstNeeded() const;
+  absl::StatusOr<Lsn> FirstNeeded(const OpenTable& table) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
+  absl::StatusOr<Lsn> FirstNeeded() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
+  absl::Status WriteSmallTailsAgain() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   std::string Path(std::string_view name) const;
 
   const Machine machine_;
@@ -136,6 +147,7 @@ class StoreWriter {
   std::unique_ptr<Catalog> catalog_ ABSL_GUARDED_BY(mutex_);
   std::map<TableId, std::shared_ptr<OpenTable>> tables_ ABSL_GUARDED_BY(mutex_);
 
+  mutable Mutex sequence_mutex_;  // after the seal lock, before the WAL's
   mutable Mutex seal_mutex_;
   std::unique_ptr<Reclaim> reclaim_ ABSL_GUARDED_BY(seal_mutex_);
 };

@@ -81,11 +81,16 @@ absl::Status TableLogger::AppendRows(Lsn last, format::FrameWriter& frames) {
   absl::StatusOr<uint64_t> end = tail_.scan().EndOfCommitted(logged_.rows, last);
   if (!end.ok()) return end.status();
   pending_.rows = *end;
-  return tail_.scan().ForEachPiece(logged_.rows, *end, [&](TailPiece piece) {
+  return AppendRowRange(logged_.rows, *end, /*again=*/false, frames);
+}
+
+absl::Status TableLogger::AppendRowRange(uint64_t first, uint64_t end, bool again,
+                                         format::FrameWriter& frames) {
+  return tail_.scan().ForEachPiece(first, end, [&](TailPiece piece) {
     while (piece.rows > 0) {
       TailPiece part = piece;
       part.rows = RowsOfRecord(piece);
-      if (absl::Status status = AppendPiece(part, frames); !status.ok()) return status;
+      if (absl::Status status = AppendPiece(part, again, frames); !status.ok()) return status;
       piece = {piece.chunk, piece.begin + part.rows, piece.rows - part.rows,
                piece.first + part.rows};
     }
@@ -107,7 +112,8 @@ uint64_t TableLogger::RowsOfRecord(const TailPiece& piece) const {
   return piece.rows;
 }
 
-absl::Status TableLogger::AppendPiece(const TailPiece& piece, format::FrameWriter& frames) {
+absl::Status TableLogger::AppendPiece(const TailPiece& piece, bool again,
+                                      format::FrameWriter& frames) {
   FindRuns(piece);
   columns_.clear();
   const std::vector<TailColumn>& columns = tail_.table().columns;
@@ -132,7 +138,8 @@ absl::Status TableLogger::AppendPiece(const TailPiece& piece, format::FrameWrite
                              .schema_version = tail_.table().schema_version,
                              .first_row = RowNumber(piece.first),
                              .runs = runs_,
-                             .columns = columns_},
+                             .columns = columns_,
+                             .tail = again},
                             frames);
 }
 
@@ -160,14 +167,27 @@ absl::Status TableLogger::AppendKills(Lsn last, format::FrameWriter& frames) {
   absl::StatusOr<uint64_t> end = tail_.scan().EndOfCommittedKills(logged_.kills, last);
   if (!end.ok()) return end.status();
   pending_.kills = *end;
-  if (*end == logged_.kills) return absl::OkStatus();
+  return AppendKillRange(logged_.kills, *end, /*again=*/false, frames);
+}
+
+absl::Status TableLogger::AppendKillRange(uint64_t first, uint64_t end, bool again,
+                                          format::FrameWriter& frames) {
+  if (first >= end) return absl::OkStatus();
   kills_.clear();
-  const absl::Status status =
-      tail_.scan().ForEachKill(logged_.kills, *end, [&](const TailKill& kill) {
-        kills_.push_back({RowNumber(kill.row), Lsn(kill.lsn)});
-      });
+  const absl::Status status = tail_.scan().ForEachKill(first, end, [&](const TailKill& kill) {
+    kills_.push_back({RowNumber(kill.row), Lsn(kill.lsn)});
+  });
   if (!status.ok()) return status;
-  return format::AppendWalKills(tail_.table().id, kills_, frames);
+  return format::AppendWalKills(tail_.table().id, kills_, frames, again);
+}
+
+// ---- again
+
+absl::Status TableLogger::AppendAgain(format::FrameWriter& frames) {
+  const TableControl& control = tail_.control();
+  absl::Status status = AppendRowRange(control.sealed.Load(), logged_.rows, /*again=*/true, frames);
+  if (!status.ok()) return status;
+  return AppendKillRange(control.sealed_kills.Load(), logged_.kills, /*again=*/true, frames);
 }
 
 }  // namespace tape::engine

@@ -43,6 +43,10 @@ class TableLogger {
   void Written();
   void Synced();
 
+  // Appends again what is in groups already and not in slices: a small tail, put into a new segment
+  // so that old ones can go.
+  absl::Status AppendAgain(format::FrameWriter& frames);
+
   // The LSN at which this table alone has about `bytes` of rows to write, values of no fixed size
   // not counted; `last` where it has less.
   absl::StatusOr<Lsn> LimitGroup(Lsn next, Lsn last, uint64_t bytes) const;
@@ -52,9 +56,13 @@ class TableLogger {
  private:
   absl::Status AppendSymbols(format::FrameWriter& frames);
   absl::Status AppendRows(Lsn last, format::FrameWriter& frames);
-  absl::Status AppendPiece(const TailPiece& piece, format::FrameWriter& frames);
+  absl::Status AppendRowRange(uint64_t first, uint64_t end, bool again,
+                              format::FrameWriter& frames);
+  absl::Status AppendPiece(const TailPiece& piece, bool again, format::FrameWriter& frames);
   uint64_t RowsOfRecord(const TailPiece& piece) const;
   absl::Status AppendKills(Lsn last, format::FrameWriter& frames);
+  absl::Status AppendKillRange(uint64_t first, uint64_t end, bool again,
+                               format::FrameWriter& frames);
   void FindRuns(const TailPiece& piece);
   absl::StatusOr<ColumnView> GatherBytes(size_t column, const TailPiece& piece);
 

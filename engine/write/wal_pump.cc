@@ -137,6 +137,24 @@ absl::StatusOr<Lsn> WalPump::CommitLogged(
   return lsn;
 }
 
+absl::StatusOr<Lsn> WalPump::WriteAgain(
+    std::span<const TableId> tables, absl::FunctionRef<absl::Status(format::FrameWriter&)> more) {
+  const auto append = [&](Lsn, format::FrameWriter& frames) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    for (TableId table : tables) {
+      const auto logger = loggers_.find(table);
+      if (logger == loggers_.end()) continue;  // dropped since
+      if (absl::Status s = logger->second.AppendAgain(frames); !s.ok()) return s;
+    }
+    return more(frames);
+  };
+  return CommitLogged(append, [](Lsn) { return absl::OkStatus(); });
+}
+
+Lsn WalPump::LastBefore(uint64_t keep) const {
+  MutexLock lock(&mutex_);
+  return wal_->LastBefore(keep);
+}
+
 absl::Status WalPump::Release(Lsn last) {
   MutexLock lock(&mutex_);
   return wal_->Release(std::min(last, wal_->synced()));

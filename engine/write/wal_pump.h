@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
@@ -54,6 +55,14 @@ class WalPump {
   absl::StatusOr<Lsn> CommitLogged(
       absl::FunctionRef<absl::Status(Lsn, format::FrameWriter&)> append,
       absl::FunctionRef<absl::Status(Lsn)> apply);
+
+  // Writes what these tables have in the WAL and not in slices again, and what `more` appends, as
+  // one commit of its own, synced: segments before that LSN hold nothing of theirs any more. The
+  // caller sees to it that nothing is sealed meanwhile.
+  absl::StatusOr<Lsn> WriteAgain(std::span<const TableId> tables,
+                                 absl::FunctionRef<absl::Status(format::FrameWriter&)> more);
+  // The last LSN of the segments that must go so that `keep` are left; 0 where there are no more.
+  Lsn LastBefore(uint64_t keep) const;
 
   // Segments whose LSNs are all at most `last` are not needed any more (W3).
   absl::Status Release(Lsn last);

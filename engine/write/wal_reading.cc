@@ -191,7 +191,7 @@ class WalReading {
   std::map<uint64_t, Lsn> limits_;  // by number of the segment
   bool begun_ = false;
   bool refused_ = false;  // apply has had enough
-  std::string stopped_;  // why what follows is not read; empty where it is
+  std::string stopped_;   // why what follows is not read; empty where it is
 };
 
 }  // namespace

@@ -42,8 +42,9 @@ struct WalFindings {
   std::string cut;     // what was cut, and why; empty where nothing was
 };
 
-// `apply` may return kCancelled: then this group and all that follows do not count. `durable` is asked at the end for the highest LSN that a manifest calls durable: which tables
-// there are may be known only then.
+// `apply` may return kCancelled: then this group and all that follows do not count. `durable` is
+// asked at the end for the highest LSN that a manifest calls durable: which tables there are may be
+// known only then.
 absl::StatusOr<WalFindings> ReadWal(const Machine& machine, const std::string& folder,
                                     const format::StoreUuid& store,
                                     absl::FunctionRef<absl::Status(const format::WalGroup&)> apply,

@@ -65,6 +65,7 @@ absl::Status WalReplay::ApplyFrame(const Frame& frame) {
     case WalRecordType::kTailRows:
       return ApplyRows(frame);
     case WalRecordType::kKills:
+    case WalRecordType::kTailKills:
       return ApplyKills(frame);
     case WalRecordType::kSymbols:
       return ApplySymbols(frame);
@@ -89,8 +90,9 @@ absl::Status WalReplay::ApplySequence(const Frame& frame) {
   if (!sequence.ok()) return sequence.status();
   absl::StatusOr<OpenTable*> table = target_.Table(sequence->table);
   if (!table.ok() || *table == nullptr) return table.status();
-  int64_t& next = (*table)->sequences[sequence->column];
-  next = std::max(next, sequence->next);
+  ColumnSequence& known = (*table)->sequences[sequence->column];
+  known.logged = std::max(known.logged, sequence->next);
+  known.next = known.logged;  // what was taken of them nobody knows
   return absl::OkStatus();
 }
 
@@ -112,7 +114,7 @@ absl::StatusOr<WalReplay::Filling*> WalReplay::FillingOf(TableId table) {
   if (known != filling_.end()) return &known->second;
   absl::StatusOr<OpenTable*> open = target_.Table(table);
   if (!open.ok()) return open.status();
-  Filling filling{.table = *open, .appender = nullptr, .held = {}};
+  Filling filling{.table = *open, .appender = nullptr, .held = {}, .kills = {}};
   if (*open != nullptr) {
     filling.appender =
         std::make_unique<TailAppender>(*(*open)->tail, sequence_, FullTail::kPrepare);
@@ -217,8 +219,20 @@ absl::Status WalReplay::ApplyKills(const Frame& frame) {
   if (!filling.ok()) return filling.status();
   if ((*filling)->table == nullptr) return absl::OkStatus();
   for (const format::Kill& kill : view->kills) {
-    absl::Status status = (*filling)->appender->ReplayKill({kill.row.value(), kill.lsn.value()});
-    if (!status.ok()) return status;
+    (*filling)->kills.push_back({kill.row.value(), kill.lsn.value()});
+  }
+  return absl::OkStatus();
+}
+
+// In the order of their LSNs, as commits make them; those that were written twice, once.
+absl::Status WalReplay::AppendKills(Filling& filling) {
+  const auto key = [](const TailKill& kill) { return std::pair(kill.lsn, kill.row); };
+  std::ranges::sort(filling.kills, {}, key);
+  const auto same = [&](const TailKill& a, const TailKill& b) { return key(a) == key(b); };
+  filling.kills.erase(std::unique(filling.kills.begin(), filling.kills.end(), same),
+                      filling.kills.end());
+  for (const TailKill& kill : filling.kills) {
+    if (absl::Status s = filling.appender->ReplayKill(kill); !s.ok()) return s;
   }
   return absl::OkStatus();
 }
@@ -244,7 +258,8 @@ absl::Status WalReplay::ApplySymbols(const Frame& frame) {
 }
 
 absl::Status WalReplay::Finish() {
-  for (const auto& [id, filling] : filling_) {
+  for (auto& [id, filling] : filling_) {
+    if (absl::Status s = AppendKills(filling); !s.ok()) return s;
     if (filling.held.empty()) continue;
     return Damaged(id, Concat("rows from ", filling.appender->rows(), " to ",
                               filling.held.front().first_row, " are nowhere"));

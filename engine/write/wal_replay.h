@@ -7,7 +7,8 @@
 //
 // Rows that slices hold are passed over, and so are those that a table has already. A small tail
 // may have been written again, later than it was (tail rows): rows that come before such a record
-// and leave a gap wait for it. A gap that nothing fills is kDataLoss.
+// and leave a gap wait for it. A gap that nothing fills is kDataLoss. Kills come in any order, and
+// some twice: they are put in order at the end.
 //
 // Thread-bound.
 #pragma once
@@ -66,6 +67,7 @@ class WalReplay {
     OpenTable* table = nullptr;
     std::unique_ptr<TailAppender> appender;
     std::vector<Held> held;
+    std::vector<TailKill> kills;  // as they come
   };
 
   absl::Status ApplyFrame(const format::Frame& frame);
@@ -74,6 +76,7 @@ class WalReplay {
   absl::Status ApplyKills(const format::Frame& frame);
   absl::Status ApplySymbols(const format::Frame& frame);
   absl::Status ApplySequence(const format::Frame& frame);
+  absl::Status AppendKills(Filling& filling);
   absl::Status ApplyAttach(const format::Frame& frame);
   absl::StatusOr<Filling*> FillingOf(TableId table);
   absl::Status CheckColumns(const OpenTable& table, std::span<const ColumnView> columns) const;

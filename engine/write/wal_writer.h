@@ -92,6 +92,10 @@ class WalWriter {
   absl::Status Roll();
 
   uint64_t segments() const { return old_.size() + 1; }
+  // The last LSN of the segments that must go so that `keep` are left; 0 where there are no more.
+  Lsn LastBefore(uint64_t keep) const {
+    return segments() > keep && keep > 0 ? old_[segments() - keep - 1].last : Lsn(0);
+  }
   uint64_t segment_number() const { return segment_.number; }
   uint64_t written_bytes() const { return written_bytes_; }
 

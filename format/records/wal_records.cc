@@ -342,12 +342,14 @@ Lsn GreatestLsn(std::span<const Kill> kills) {
 
 }  // namespace
 
-absl::Status AppendWalKills(TableId table, std::span<const Kill> kills, FrameWriter& frames) {
+absl::Status AppendWalKills(TableId table, std::span<const Kill> kills, FrameWriter& frames,
+                            bool tail) {
   const Lsn lsn = GreatestLsn(kills);
   if (lsn == Lsn(0) || kills.size() > std::numeric_limits<uint32_t>::max()) {
     return Refused("no kills, or one at LSN 0 or beyond the limits");
   }
-  ByteWriter& record = frames.Begin({.type = Number(WalRecordType::kKills), .lsn = lsn});
+  const WalRecordType type = tail ? WalRecordType::kTailKills : WalRecordType::kKills;
+  ByteWriter& record = frames.Begin({.type = Number(type), .lsn = lsn});
   record.WriteBytes(BytesOf(CountedHeader{table.value(), static_cast<uint32_t>(kills.size())}));
   record.WriteBytes(std::as_bytes(kills));
   return frames.End();
@@ -522,6 +524,7 @@ absl::Status CheckWalRecord(const Frame& frame) {
     case WalRecordType::kTailRows:
       return WalRowsView::Parse(frame).status();
     case WalRecordType::kKills:
+    case WalRecordType::kTailKills:
       return WalKillsView::Parse(frame).status();
     case WalRecordType::kSymbols:
       return WalSymbolsView::Parse(frame).status();

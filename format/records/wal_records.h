@@ -42,8 +42,9 @@ enum class WalRecordType : uint16_t {
   kCatalog = 4,
   kSequence = 5,
   kAttach = 6,
-  kTailRows = 7,  // rows that were written before
-  kGroup = 8,     // wal_segment.h
+  kTailRows = 7,   // rows that were written before
+  kGroup = 8,      // wal_segment.h
+  kTailKills = 9,  // kills that were written before
 };
 
 // ---- rows
@@ -149,10 +150,11 @@ class WalRowsView {
 
 // ---- kills
 
-// In any order; at least one. kInvalidArgument for none and for LSN 0.
-absl::Status AppendWalKills(TableId table, std::span<const Kill> kills, FrameWriter& frames);
+// In any order; at least one. kInvalidArgument for none and for LSN 0. `tail`: kTailKills.
+absl::Status AppendWalKills(TableId table, std::span<const Kill> kills, FrameWriter& frames,
+                            bool tail = false);
 
-struct WalKillsView {
+struct WalKillsView {  // of a frame of type kKills or kTailKills
   TableId table{};
   std::span<const Kill> kills{};
 

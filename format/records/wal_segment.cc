@@ -171,6 +171,7 @@ bool LsnFits(const Frame& frame, const WalGroup& group) {
     case WalRecordType::kAttach:
       return group.first <= frame.lsn && frame.lsn <= group.last;
     case WalRecordType::kTailRows:
+    case WalRecordType::kTailKills:
       return frame.lsn <= group.last;
     case WalRecordType::kSymbols:
     case WalRecordType::kSequence:

@@ -87,6 +87,9 @@ class Store {
   absl::StatusOr<Watermarks> GetWatermarks(std::string_view schema, std::string_view table) const;
   Lsn committed() const;
   Lsn durable() const;
+  // Why nothing can be committed any more, at any level: a write or a sync of the WAL has failed,
+  // and what it did not keep would be lost. Reading goes on; opening the store anew may help.
+  absl::Status status() const;
   // Returns when everything up to the commit survives a power loss.
   absl::Status MakeDurable(Lsn lsn);
 

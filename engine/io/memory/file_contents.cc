@@ -32,6 +32,7 @@ FileContents FileContents::Copy() const {
   copy.events_ = events_;
   copy.stored_ = may_be_stored_to();
   copy.remembers_ = remembers_;
+  copy.sync_failed_ = sync_failed_;
   return copy;
 }
 
@@ -96,9 +97,20 @@ void FileContents::Resize(uint64_t size) {
 
 void FileContents::Sync() {
   Absorb();
-  synced_ = bytes_;
+  if (sync_failed_) {
+    for (const FileEvent& event : events_) Apply(event, synced_);
+  } else {
+    synced_ = bytes_;
+  }
   events_.clear();
   stored_ = false;
+}
+
+void FileContents::FailSync() {
+  Absorb();
+  events_.clear();
+  stored_ = false;
+  sync_failed_ = true;
 }
 
 std::byte* FileContents::Map(uint64_t offset, uint64_t end, bool writes) {

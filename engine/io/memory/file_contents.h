@@ -47,6 +47,9 @@ class FileContents {
   // A write that the power failure interrupts: may reach the disk, but nobody sees it before.
   void Interrupted(uint64_t sequence, uint64_t offset, std::span<const std::byte> bytes);
   void Sync();
+  // A sync that fails: what was written since the last one is clean from here on. It can be read,
+  // later syncs do not write it, and a power loss takes it; what is written after is as ever.
+  void FailSync();
 
   // The place of this offset in memory, or null where [0, end) has no room in one piece. Until
   // Unmap, what is stored there is stored in the file.
@@ -84,6 +87,7 @@ class FileContents {
   bool stored_ = false;  // a writable mapping was closed since the last sync
   bool remembers_ = true;
   bool frozen_ = false;
+  bool sync_failed_ = false;  // `bytes_` may be more than syncing makes durable
 };
 
 // The end of a write or its like: makes bytes so.

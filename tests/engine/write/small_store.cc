@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/files/names.h"
 #include "format/bytes/message.h"
 #include "format/kernels/kernels.h"
+#include "format/layout/kills.h"
 #include "format/layout/slice_view.h"
 
 namespace tape::engine {
@@ -76,12 +76,14 @@ std::string Difference(size_t table, uint64_t row, const std::vector<ColumnView>
 SmallStore::SmallStore(FileSystem& files, ManualHost& host, Promises& promises)
     : files_(files), host_(host), promises_(promises) {}
 
-absl::Status SmallStore::Open(uint64_t wal_segment_bytes) {
-  auto writer = StoreWriter::Open({files_, host_}, {.folder = "/store",
-                                                    .create = true,
-                                                    .shared_memory = "/shm",
-                                                    .tail_bytes_max = 64 << 20,
-                                                    .wal_segment_bytes = wal_segment_bytes});
+absl::Status SmallStore::Open(const SmallOptions& options) {
+  auto writer =
+      StoreWriter::Open({files_, host_}, {.folder = "/store",
+                                          .create = true,
+                                          .shared_memory = "/shm",
+                                          .tail_bytes_max = options.tail_bytes_max,
+                                          .wal_segment_bytes = options.wal_segment_bytes,
+                                          .small_tail_segments = options.small_tail_segments});
   if (!writer.ok()) return writer.status();
   writer_ = *std::move(writer);
   for (size_t table = 0; table < kSmallTables; ++table) {
@@ -124,11 +126,20 @@ absl::Status SmallStore::Append(size_t table, uint64_t rows) {
   return absl::OkStatus();
 }
 
+void SmallStore::Kill(size_t table, uint64_t row) {
+  appenders_[table]->Kill(RowNumber(row));
+  killed_[table].push_back(row);
+}
+
 absl::Status SmallStore::Commit() {
   for (size_t table = 0; table < kSmallTables; ++table) {
     if (!appenders_[table]->has_changes()) continue;
     std::array<uint64_t, kSmallTables> rows = promises_.rows.back();
     rows[table] = appenders_[table]->rows();
+    for (uint64_t row : killed_[table]) {
+      promises_.kills.push_back({promises_.rows.size(), table, row});
+    }
+    killed_[table].clear();
     promises_.rows.push_back(rows);
     absl::StatusOr<Lsn> lsn = appenders_[table]->Commit();
     if (!lsn.ok()) return lsn.status();
@@ -142,6 +153,16 @@ absl::Status SmallStore::MakeDurable() {
   absl::Status status = writer_->wal().MakeDurable(writer_->sequence().committed());
   if (status.ok()) promises_.durable = commits;
   return status;
+}
+
+absl::Status SmallStore::TakeSequence(uint32_t count) {
+  absl::StatusOr<int64_t> first = writer_->TakeSequence(tables_[0]->info.id, ColumnId(3), count);
+  if (!first.ok()) return first.status();
+  if (*first <= promises_.sequence) {
+    return absl::DataLossError(Concat("value ", *first, " again after ", promises_.sequence));
+  }
+  promises_.sequence = *first + count - 1;
+  return absl::OkStatus();
 }
 
 absl::Status SmallStore::Seal(SealWhat what) {
@@ -179,9 +200,51 @@ std::string SmallStore::Check(uint64_t promised) {
     // From here on this is what happened.
     promises_.rows.resize(commits + 1);
     promises_.acknowledged = commits;
+    std::erase_if(promises_.kills, [&](const PromisedKill& kill) { return kill.commit > commits; });
+    for (size_t table = 0; table < kSmallTables; ++table) {
+      if (std::string wrong = CheckKills(table); !wrong.empty()) return wrong;
+    }
     return {};
   }
   return Concat(rows[0], " and ", rows[1], " rows are what no prefix of the commits has");
+}
+
+std::string SmallStore::CheckKills(size_t table) {
+  std::set<uint64_t> expected;
+  for (const PromisedKill& kill : promises_.kills) {
+    if (kill.table == table) expected.insert(kill.row);
+  }
+  absl::StatusOr<std::set<uint64_t>> found = DeadRows(table);
+  if (!found.ok()) return found.status().ToString();
+  if (*found == expected) return {};
+  return Concat("table ", table, ": ", found->size(), " rows are dead, not ", expected.size());
+}
+
+absl::StatusOr<std::set<uint64_t>> SmallStore::DeadRows(size_t table) {
+  std::set<uint64_t> dead;
+  TableTail& tail = *tables_[table]->tail;
+  const TableControl& control = tail.control();
+  absl::Status status =
+      tail.scan().ForEachKill(control.sealed_kills.Load(), control.kills.Load(),
+                              [&](const TailKill& kill) { dead.insert(kill.row); });
+  if (!status.ok()) return status;
+  TableReader reader(Place(table), tables_[table]->info.schema, 1 << 20);
+  auto version = reader.Load();
+  if (!version.ok()) return version.status();
+  for (const format::Place& place : (*version)->bytes()) {
+    if (place.kind != format::FileKind::kKills) continue;
+    auto kills = reader.Kills(place);
+    if (!kills.ok()) return kills.status();
+    std::vector<format::Kill> all;
+    status = format::KillsReader(format::BestKernels()).ReadAll(**kills, all);
+    if (!status.ok()) return status;
+    for (const format::Kill& kill : all) dead.insert(kill.row.value());
+  }
+  return dead;
+}
+
+TablePlace SmallStore::Place(size_t table) const {
+  return TablePlaceOf({files_, host_}, "/store", writer_->store(), tables_[table]->info);
 }
 
 std::string SmallStore::CheckTable(size_t table, uint64_t& rows) {
@@ -192,13 +255,7 @@ std::string SmallStore::CheckTable(size_t table, uint64_t& rows) {
 // Every row below the sealed ones is in one slice, as it should be.
 std::string SmallStore::CheckSlices(size_t table, uint64_t& rows) {
   struct OpenTable& open = *tables_[table];
-  const TablePlace place{
-      .files = &files_,
-      .host = &host_,
-      .folder = JoinPath("/store", TableFolder(open.info.id, "main", Concat("t", table))),
-      .store = writer_->store(),
-      .table = open.info.id};
-  TableReader reader(place, open.info.schema, 1 << 20);
+  TableReader reader(Place(table), open.info.schema, 1 << 20);
   auto version = reader.Load();
   if (!version.ok()) return version.status().ToString();
   rows = (*version)->sealed_rows().value();

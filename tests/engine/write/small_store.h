@@ -15,6 +15,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,19 @@ namespace tape::engine {
 
 inline constexpr size_t kSmallTables = 2;
 
+struct SmallOptions {
+  uint64_t wal_segment_bytes = 64 << 10;
+  uint64_t tail_bytes_max = 64 << 20;
+  uint64_t small_tail_segments = 4;
+};
+
+// A row that a commit killed.
+struct PromisedKill {
+  uint64_t commit = 0;
+  size_t table = 0;
+  uint64_t row = 0;
+};
+
 // What was promised, over all lives of the store.
 struct Promises {
   // Rows of each table after each commit that was tried: index 0 is before the first.
@@ -35,6 +49,8 @@ struct Promises {
   uint64_t tables = 0;        // acknowledged
   uint64_t acknowledged = 0;  // commits: they survive the process
   uint64_t durable = 0;       // commits: they survive the power
+  std::vector<PromisedKill> kills{};
+  int64_t sequence = 0;  // the last value that was given out
 };
 
 class SmallStore {
@@ -42,12 +58,16 @@ class SmallStore {
   SmallStore(FileSystem& files, ManualHost& host, Promises& promises);
 
   // Opens or makes store and tables.
-  absl::Status Open(uint64_t wal_segment_bytes = 64 << 10);
+  absl::Status Open(const SmallOptions& options = {});
 
   absl::Status Append(size_t table, uint64_t rows);
+  // Of a table with uncommitted rows, so that every commit has other rows than the one before.
+  void Kill(size_t table, uint64_t row);
   // Commits what was appended to each table, as one commit a table.
   absl::Status Commit();
   absl::Status MakeDurable();
+  // Takes values of a sequence of the first table; kDataLoss for one that was given out before.
+  absl::Status TakeSequence(uint32_t count);
   absl::Status Seal(SealWhat what);
   absl::Status Release();
   absl::Status Close();
@@ -65,6 +85,10 @@ class SmallStore {
   std::string CheckSlice(size_t table, TableReader& reader, const format::SliceEntry& entry,
                          std::vector<bool>& seen);
   std::string CheckTail(size_t table, uint64_t& rows);
+  std::string CheckKills(size_t table);
+  // Rows that are dead, in slices or tail.
+  absl::StatusOr<std::set<uint64_t>> DeadRows(size_t table);
+  TablePlace Place(size_t table) const;
 
   FileSystem& files_;
   ManualHost& host_;
@@ -72,6 +96,7 @@ class SmallStore {
   std::unique_ptr<StoreWriter> writer_;
   std::array<std::shared_ptr<struct OpenTable>, kSmallTables> tables_;
   std::array<std::unique_ptr<TailAppender>, kSmallTables> appenders_;
+  std::array<std::vector<uint64_t>, kSmallTables> killed_;  // by the open commit
 };
 
 }  // namespace tape::engine

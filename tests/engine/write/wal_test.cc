@@ -123,6 +123,55 @@ TEST_F(WalTest, AnotherWriterGoesOnBehindWhatWasFound) {
   }
 }
 
+TEST_F(WalTest, ASegmentThatBeginsEarlierTakesThePlaceOfWhatItRepeats) {
+  auto wal = Begin(files_);
+  for (int i = 0; i < 400; ++i) ASSERT_TRUE(Write(*wal, 5).ok());
+  ASSERT_TRUE(wal->Sync().ok());
+  ASSERT_GT(wal->segments(), 1u);
+  // Somebody who does not believe what comes after LSN 500.
+  uint64_t groups = 0;
+  const auto found = ReadWal(
+      {files_, host_}, kFolder, kStore,
+      [&](const format::WalGroup& group) {
+        if (group.last > Lsn(500)) return absl::CancelledError();
+        ++groups;
+        return absl::OkStatus();
+      },
+      [] { return Lsn(500); });
+  // It was durable, so that the WAL says it is missing; nothing says so where it was not.
+  EXPECT_TRUE(absl::IsDataLoss(found.status())) << found.status();
+  EXPECT_EQ(groups, 100u);
+}
+
+TEST_F(WalTest, WhatIsNotBelievedIsWrittenAgainAndReadOnce) {
+  ASSERT_TRUE(files_.SyncDirectory("/").ok());
+  WalStart start;
+  {
+    auto wal = Begin(files_);
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(Write(*wal, 5).ok());
+    ASSERT_TRUE(wal->Sync().ok());
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(Write(*wal, 5).ok());
+  }
+  const auto believed = ReadWal(
+      {files_, host_}, kFolder, kStore,
+      [](const format::WalGroup& group) {
+        return group.last > Lsn(20) ? absl::CancelledError() : absl::OkStatus();
+      },
+      [] { return Lsn(20); });
+  ASSERT_TRUE(believed.ok()) << believed.status();
+  EXPECT_EQ(believed->first, Lsn(1));
+  EXPECT_EQ(believed->last, Lsn(20));
+  EXPECT_EQ(believed->cut, "");
+  auto wal = Begin(files_, believed->start);
+  EXPECT_EQ(wal->next(), Lsn(21));
+  ExpectPrefix(Read(files_), 20, 20);  // the groups behind it are still there, and count no more
+  ASSERT_TRUE(Write(*wal, 3).ok());
+  ASSERT_TRUE(wal->Sync().ok());
+  ExpectPrefix(Read(files_), 23, 23);
+  ExpectPrefix(Read(*files_.AfterPowerLoss(PowerLoss::LoseAll())), 23, 23);
+  ExpectPrefix(Read(*files_.AfterPowerLoss(PowerLoss::KeepAll())), 23, 23);
+}
+
 TEST_F(WalTest, ReleasedSegmentsAreUsedAgainAndTheirOldBytesAreNothing) {
   auto wal = Begin(files_);
   uint64_t commits = 0;

@@ -192,6 +192,17 @@ TEST_F(WalRecords, KillsComeBack) {
       AppendWalKills(TableId(17), std::vector<Kill>{{RowNumber(1), Lsn(0)}}, frames_).ok());
 }
 
+TEST_F(WalRecords, TailKillsAreKillsOfTheirOwnType) {
+  const std::vector<Kill> kills = {{RowNumber(9), Lsn(4)}};
+  ASSERT_TRUE(AppendWalKills(TableId(17), kills, frames_, /*tail=*/true).ok());
+  const Frame frame = Only();
+  EXPECT_EQ(frame.type, static_cast<uint16_t>(WalRecordType::kTailKills));
+  EXPECT_TRUE(CheckWalRecord(frame).ok());
+  const auto view = WalKillsView::Parse(frame);
+  ASSERT_TRUE(view.ok()) << view.status();
+  EXPECT_TRUE(std::ranges::equal(view->kills, kills));
+}
+
 TEST_F(WalRecords, SymbolsComeBack) {
   const std::vector<std::string_view> texts = {"AAPL", "", "MSFT"};
   ASSERT_TRUE(AppendSymbols({TableId(1), ColumnId(2), SymbolCode(5), texts}, frames_).ok());
