@@ -31,6 +31,8 @@ class ManifestReader {
   explicit ManifestReader(const TablePlace& place) : place_(place) {}
 
   absl::StatusOr<std::shared_ptr<const format::ManifestState>> Load();
+  // What the newest record that was loaded says was durable when it was written.
+  Lsn durable() const { return manifest_.has_value() ? manifest_->durable() : Lsn(); }
 
  private:
   std::string Path(uint32_t generation) const;

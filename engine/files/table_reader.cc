@@ -204,6 +204,11 @@ absl::StatusOr<std::shared_ptr<const TableVersion>> TableReader::Load() {
   return state_->manifest.Load();
 }
 
+Lsn TableReader::durable() const {
+  const MutexLock lock(&state_->mutex);
+  return state_->manifest.durable();
+}
+
 absl::StatusOr<std::shared_ptr<const MappedSlice>> TableReader::OpenSlice(
     const SliceEntry& slice, std::span<const ColumnId> columns) {
   SliceColumns chosen(state_->schema, slice);

@@ -68,6 +68,9 @@ class TableReader {
   // The newest version. Two calls of Stat where nothing has changed.
   absl::StatusOr<std::shared_ptr<const TableVersion>> Load();
 
+  // The LSN that the newest record of the version loaded last says was durable (W2).
+  Lsn durable() const;
+
   // `columns` are catalog ids.
   absl::StatusOr<std::shared_ptr<const MappedSlice>> OpenSlice(const format::SliceEntry& slice,
                                                                std::span<const ColumnId> columns);

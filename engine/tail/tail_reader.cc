@@ -28,16 +28,23 @@ absl::StatusOr<std::unique_ptr<TailReader>> TailReader::Open(const TailFolder& f
   return std::unique_ptr<TailReader>(new TailReader(folder, table, *std::move(mapping)));
 }
 
-absl::StatusOr<const TailChunk*> TailReader::Chunk(TailRole role, uint64_t number) {
+absl::StatusOr<std::shared_ptr<const TailChunk>> TailReader::Share(TailRole role,
+                                                                   uint64_t number) {
   MutexLock lock(&mutex_);
-  std::unique_ptr<TailChunk>& chunk = chunks_[{role, number}];
-  if (chunk == nullptr) {
-    auto opened =
-        TailChunk::Open(*folder_.files, folder_.path, {table_, number}, role, MapMode::kRead);
-    if (!opened.ok()) return opened.status();
-    chunk = *std::move(opened);
-  }
-  return chunk.get();
+  const auto known = chunks_.find({role, number});
+  if (known != chunks_.end()) return known->second;
+  auto opened =
+      TailChunk::Open(*folder_.files, folder_.path, {table_, number}, role, MapMode::kRead);
+  if (!opened.ok()) return opened.status();
+  std::shared_ptr<const TailChunk> chunk = *std::move(opened);
+  chunks_.emplace(std::pair(role, number), chunk);
+  return chunk;
+}
+
+absl::StatusOr<const TailChunk*> TailReader::Chunk(TailRole role, uint64_t number) {
+  absl::StatusOr<std::shared_ptr<const TailChunk>> chunk = Share(role, number);
+  if (!chunk.ok()) return chunk.status();
+  return chunk->get();
 }
 
 absl::StatusOr<uint64_t> TailReader::Head(uint32_t code) {

@@ -7,8 +7,9 @@
 //   const uint64_t visible = (*tail)->control().visible.Load();
 //   absl::Status status = (*tail)->scan().ForEachPiece(sealed, visible, visit);
 //
-// Chunks are mapped when first needed and kept until Forget. Nothing is written, nothing is locked;
-// the lease that keeps chunks from being used again is the snapshot's (R4).
+// Chunks are mapped when first needed and kept until Forget; what was shared, as long as somebody
+// has it. Nothing is written, nothing is locked; the lease that keeps chunks from being used again
+// is the snapshot's (R4).
 //
 // Thread-safe: what is returned stays valid until Forget.
 #pragma once
@@ -38,7 +39,10 @@ class TailReader : private TailChunks {
   // one; 0 for none, and for a code that the heads do not know.
   absl::StatusOr<uint64_t> Head(uint32_t code);
 
-  // Unmaps the chunks whose rows, bytes, kills are all before what the chains still have.
+  // The chunk of this number, for whoever reads after the next Forget. kNotFound where it is gone.
+  absl::StatusOr<std::shared_ptr<const TailChunk>> Share(TailRole role, uint64_t number);
+
+  // Unmaps the chunks that the chains no longer have and nobody shares.
   void Forget();
 
  private:
@@ -51,7 +55,7 @@ class TailReader : private TailChunks {
   const TableControl* const control_;
   TailScan scan_;
   Mutex mutex_;
-  std::map<std::pair<TailRole, uint64_t>, std::unique_ptr<TailChunk>> chunks_
+  std::map<std::pair<TailRole, uint64_t>, std::shared_ptr<const TailChunk>> chunks_
       ABSL_GUARDED_BY(mutex_);
 };
 

@@ -37,15 +37,14 @@ std::string_view EntryName(TailRole role) {
 }  // namespace
 
 absl::StatusOr<TailScan::Run> TailScan::RunFrom(TailRole role, uint64_t entry) const {
-  const TailChainEnds& ends = control_.ends(role);
-  const uint64_t first = std::max<uint64_t>(ends.first_chunk.Load(), 1);
-  const uint64_t end = ends.end_chunk.Load();
+  const uint64_t first = std::max<uint64_t>(chains_.first_chunk(role), 1);
+  const uint64_t end = chains_.end_chunk(role);
   if (end > first && end - first > kTailChainSlots) {
     return Damaged(table_, "more chunks than a chain has");
   }
   uint64_t limit = ~uint64_t{0};  // where the chunk after this one begins
   for (uint64_t number = end; number > first; --number) {
-    const uint64_t begins = control_.slot(role, number - 1).first.Load();
+    const uint64_t begins = chains_.FirstOf(role, number - 1);
     if (begins > entry) {
       limit = begins;
       continue;
@@ -93,13 +92,14 @@ absl::StatusOr<uint64_t> TailScan::Before(uint64_t row) const {
   return RowWord(row, TailArray::kBefore);
 }
 
-absl::StatusOr<uint64_t> TailScan::EndOfCommitted(uint64_t first, Lsn committed) const {
-  uint64_t end = std::max(control_.visible.Load(), first);
-  // The usual case is that all of them are; else look for the border.
+// The usual case is that all of them are; else look for the border.
+template <typename LsnAt>
+absl::StatusOr<uint64_t> TailScan::EndOf(uint64_t first, uint64_t end, Lsn committed,
+                                         LsnAt lsn_at) {
   for (uint64_t probe = end; first < end; probe = first + (end - first + 1) / 2) {
-    absl::StatusOr<Lsn> lsn = LsnOf(probe - 1);
+    absl::StatusOr<Lsn> lsn = lsn_at(probe - 1);
     if (!lsn.ok()) return lsn.status();
-    // A row without an LSN was never committed.
+    // What has no LSN was never committed.
     if (*lsn <= committed && lsn->value() != 0) {
       first = probe;
     } else {
@@ -107,6 +107,11 @@ absl::StatusOr<uint64_t> TailScan::EndOfCommitted(uint64_t first, Lsn committed)
     }
   }
   return end;
+}
+
+absl::StatusOr<uint64_t> TailScan::EndOfCommitted(uint64_t first, Lsn committed) const {
+  return EndOf(first, std::max(chains_.visible(), first), committed,
+               [this](uint64_t row) { return LsnOf(row); });
 }
 
 // ---- kills
@@ -125,12 +130,12 @@ absl::Status TailScan::ForEachKill(uint64_t first, uint64_t end,
 }
 
 absl::StatusOr<uint64_t> TailScan::EndOfCommittedKills(uint64_t first, Lsn committed) const {
-  uint64_t end = first;
-  const absl::Status status =
-      ForEachKill(first, std::max(control_.kills.Load(), first),
-                  [&](const TailKill& kill) { end += kill.lsn <= committed.value() ? 1 : 0; });
-  if (!status.ok()) return status;
-  return end;
+  return EndOf(first, std::max(chains_.kills(), first), committed,
+               [this](uint64_t kill) -> absl::StatusOr<Lsn> {
+                 absl::StatusOr<Run> run = RunFrom(TailRole::kKills, kill);
+                 if (!run.ok()) return run.status();
+                 return Lsn(run->chunk->Entries<TailKill>(0)[run->begin].lsn);
+               });
 }
 
 // ---- symbols and bytes

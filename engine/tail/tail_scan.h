@@ -19,12 +19,14 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/tail/chunk.h"
+#include "engine/tail/tail_chains.h"
 #include "engine/tail/tail_layout.h"
 #include "tape/column_view.h"
 #include "tape/ids.h"
@@ -64,10 +66,14 @@ struct TailSymbol {
 
 class TailScan {
  public:
+  // What is there from moment to moment.
   TailScan(const TableControl& control, TailChunks& chunks, TableId table)
-      : control_(control), chunks_(chunks), table_(table) {}
+      : TailScan(TailChains(control), chunks, table) {}
+  // What was there when the chains were copied.
+  TailScan(TailChains chains, TailChunks& chunks, TableId table)
+      : chains_(std::move(chains)), chunks_(chunks), table_(table) {}
 
-  const TableControl& control() const { return control_; }
+  const TailChains& chains() const { return chains_; }
 
   // The pieces of rows [first, end), which are visible, in order.
   absl::Status ForEachPiece(uint64_t first, uint64_t end,
@@ -104,7 +110,11 @@ class TailScan {
   absl::StatusOr<Run> RunFrom(TailRole role, uint64_t entry) const;
   absl::StatusOr<uint64_t> RowWord(uint64_t row, TailArray kind) const;
 
-  const TableControl& control_;
+  // The end of entries [first, end), whose LSNs ascend, with an LSN of at most `committed`.
+  template <typename LsnAt>
+  static absl::StatusOr<uint64_t> EndOf(uint64_t first, uint64_t end, Lsn committed, LsnAt lsn_at);
+
+  const TailChains chains_;
   TailChunks& chunks_;
   const TableId table_;
 };
