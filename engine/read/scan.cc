@@ -68,8 +68,8 @@ absl::Status SetLsn(const Schema& schema, const ScanOptions& options, Lsn snapsh
                     PartSpec& spec) {
   spec.at = options.as_of.value_or(snapshot);
   if (spec.at <= snapshot) return absl::OkStatus();
-  return Invalid(schema, Concat("as of LSN ", spec.at.value(), ", the snapshot is of LSN ",
-                                snapshot.value()));
+  return Invalid(
+      schema, Concat("as of LSN ", spec.at.value(), ", the snapshot is of LSN ", snapshot.value()));
 }
 
 RowOrder OrderOf(const Schema& schema, ScanOrder order) {

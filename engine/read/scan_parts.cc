@@ -53,8 +53,8 @@ void Sort(RowOrder order, std::vector<ScanPart>& parts) {
                                               : int64_t{part.slice->day.value()};
     return std::tuple(day, int64_t{0}, part.slice == nullptr ? 0 : part.slice->slice);
   };
-  std::ranges::stable_sort(
-      parts, [&](const ScanPart& a, const ScanPart& b) { return key(a) < key(b); });
+  std::ranges::stable_sort(parts,
+                           [&](const ScanPart& a, const ScanPart& b) { return key(a) < key(b); });
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ class OrderedSlicePart : public PartReader {
   bool started_ = false;
   format::TimeOrderReader in_time_;
   format::SliceReader any_order_;
-  std::vector<size_t> used_;              // columns of the view
+  std::vector<size_t> used_;               // columns of the view
   std::vector<std::optional<size_t>> at_;  // of the spec's columns, in used_
   std::optional<size_t> time_at_;
   std::optional<size_t> code_at_;
@@ -172,8 +172,8 @@ absl::StatusOr<std::unique_ptr<PartReader>> OpenSlicePart(const TableSnapshot& t
   const format::SliceView& view = open->view();
   const RowOrder order = view.Canonical(spec.order);
   // The rows of one symbol lie in time order.
-  const bool as_stored = order == view.Canonical(RowOrder::kStored) ||
-                         (open->one_code() && order == RowOrder::kTime);
+  const bool as_stored =
+      order == view.Canonical(RowOrder::kStored) || (open->one_code() && order == RowOrder::kTime);
   if (as_stored) return ReadStoredSlice(*std::move(open), spec);
   return std::make_unique<OrderedSlicePart>(*std::move(open), spec);
 }

@@ -104,7 +104,8 @@ absl::Status ReadArrivals(const format::SliceView& slice, format::ExtentReader& 
     if (!status.ok()) return status;
     for (size_t i = 0; i < count; ++i) {
       if (arrived[i] >= rows) {
-        return absl::DataLossError(format::Concat("slice: arrival index ", arrived[i], " of ", rows));
+        return absl::DataLossError(
+            format::Concat("slice: arrival index ", arrived[i], " of ", rows));
       }
       arrivals[stored[i]] = arrived[i];
     }

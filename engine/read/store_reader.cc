@@ -78,12 +78,11 @@ absl::StatusOr<std::shared_ptr<StoreReader::Source>> StoreReader::TrySource() {
   if (!live.ok()) return live.status();
   auto source = std::make_shared<Source>(Source{*std::move(watch), nullptr, nullptr, {}});
   if (live->state == LiveState::kHere) {
-    absl::StatusOr<std::shared_ptr<StoreTail>> tail =
-        StoreTail::Open({.files = &machine_.files,
-                         .path = live->folder,
-                         .store = store_.uuid,
-                         .nonce = live->file->nonce,
-                         .epoch = live->file->epoch});
+    absl::StatusOr<std::shared_ptr<StoreTail>> tail = StoreTail::Open({.files = &machine_.files,
+                                                                       .path = live->folder,
+                                                                       .store = store_.uuid,
+                                                                       .nonce = live->file->nonce,
+                                                                       .epoch = live->file->epoch});
     const bool differs = absl::IsNotFound(tail.status()) || absl::IsDataLoss(tail.status());
     if (!tail.ok() && !differs) return tail.status();
     if (tail.ok()) source->tail = *std::move(tail);
@@ -206,8 +205,8 @@ absl::Status StoreReader::Load(const TableInfo& info, uint64_t generation) {
     tables_.erase(info.id);
     return status;
   }
-  const bool same = known.sealed != nullptr &&
-                    known.sealed->version().number() == (*version)->number();
+  const bool same =
+      known.sealed != nullptr && known.sealed->version().number() == (*version)->number();
   if (!same) {
     known.sealed = std::make_shared<const SealedTable>(info, known.reader, *std::move(version));
   }
@@ -252,8 +251,7 @@ absl::StatusOr<std::shared_ptr<const StoreSnapshot>> StoreReader::TrySnapshot() 
   // Whatever was found: it counts only if nothing was taken away meanwhile.
   if (control.generation.Load() != generation || control.left.Load() != 0) return Moved();
   if (!tables.ok()) return tables.status();
-  return std::make_shared<const StoreSnapshot>(lsn, *std::move(lease), source_,
-                                               *std::move(tables));
+  return std::make_shared<const StoreSnapshot>(lsn, *std::move(lease), source_, *std::move(tables));
 }
 
 absl::StatusOr<StoreSnapshot::Tables> StoreReader::Capture(Lsn lsn) {

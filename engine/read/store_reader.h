@@ -1,8 +1,9 @@
 // Reads a store: any process, the writer's own as well, with a writer or without.
 //
-//   absl::StatusOr<std::shared_ptr<StoreReader>> reader = StoreReader::Open(machine, "/data/ticks");
-//   absl::StatusOr<std::shared_ptr<const StoreSnapshot>> now = (*reader)->TakeSnapshot();
-//   absl::StatusOr<Lsn> next = (*reader)->WaitForCommit((*now)->lsn(), 1'000'000'000);
+//   absl::StatusOr<std::shared_ptr<StoreReader>> reader = StoreReader::Open(machine,
+//   "/data/ticks"); absl::StatusOr<std::shared_ptr<const StoreSnapshot>> now =
+//   (*reader)->TakeSnapshot(); absl::StatusOr<Lsn> next = (*reader)->WaitForCommit((*now)->lsn(),
+//   1'000'000'000);
 //
 // Where the tail is, by what LIVE says (docs/format/live.md): a tail that is here is read as it
 // stands, up to `committed`, whether its writer lives or has died; where there is none, or it went

@@ -101,8 +101,8 @@ bool StoredSlicePart::RulesOut(size_t block) {
   if (range_ == wanted.size() || wanted[range_].begin >= First(block) + Count(block)) return true;
   if (spec_.times.is_all() || !slice_.time().has_value()) return false;
   const std::optional<format::ExtentView>& times = slice_.view().extent(*slice_.time());
-  if (!times.has_value() || slice_.view().order_of(*slice_.time()) !=
-                                slice_.view().Canonical(RowOrder::kStored)) {
+  if (!times.has_value() ||
+      slice_.view().order_of(*slice_.time()) != slice_.view().Canonical(RowOrder::kStored)) {
     return false;
   }
   const format::BlockBounds bounds = times->Bounds(block);
@@ -242,8 +242,8 @@ absl::Status StoredSlicePart::DecodeCodes(size_t block, ColumnBuffer& out) {
   const auto after = std::ranges::upper_bound(first_rows_, First(block));
   auto rank = static_cast<size_t>(after - first_rows_.begin()) - 1;
   for (size_t row = 0; row < values.size();) {
-    const size_t end = rank + 1 < codes_.size() ? first_rows_[rank + 1] - First(block)
-                                                : values.size();
+    const size_t end =
+        rank + 1 < codes_.size() ? first_rows_[rank + 1] - First(block) : values.size();
     for (; row < std::min(end, values.size()); ++row) values[row] = codes_[rank];
     ++rank;
   }

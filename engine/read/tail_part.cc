@@ -100,7 +100,7 @@ class TailPart : public PartReader {
   uint64_t next_;
   const uint64_t end_;
   const bool filters_times_;
-  TailPiece chunk_rows_{};      // what is left of the chunk that was looked up last
+  TailPiece chunk_rows_{};       // what is left of the chunk that was looked up last
   std::vector<TailKill> kills_;  // ascending by row
   std::vector<uint8_t> live_;
   std::vector<ColumnBuffer> gathered_;

@@ -43,10 +43,9 @@ absl::StatusOr<const TailChunk*> TailSnapshot::Chunk(TailRole role, uint64_t num
 
 absl::StatusOr<std::vector<TailKill>> TailSnapshot::Kills(Lsn lsn) const {
   std::vector<TailKill> kills;
-  const absl::Status status =
-      scan_->ForEachKill(first_kill_, end_kill_, [&](const TailKill& kill) {
-        if (kill.lsn <= lsn.value()) kills.push_back(kill);
-      });
+  const absl::Status status = scan_->ForEachKill(first_kill_, end_kill_, [&](const TailKill& kill) {
+    if (kill.lsn <= lsn.value()) kills.push_back(kill);
+  });
   if (!status.ok()) return status;
   std::ranges::sort(kills, [](const TailKill& a, const TailKill& b) {
     return a.row != b.row ? a.row < b.row : a.lsn < b.lsn;

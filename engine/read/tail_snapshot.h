@@ -59,7 +59,8 @@ class TailSnapshot : private TailChunks {
   absl::StatusOr<SymbolCode> Code(ColumnId column, std::string_view text) const;
 
  private:
-  TailSnapshot(std::shared_ptr<SharedTail> tail, TableId table) : tail_(std::move(tail)), table_(table) {}
+  TailSnapshot(std::shared_ptr<SharedTail> tail, TableId table)
+      : tail_(std::move(tail)), table_(table) {}
   absl::Status Capture(uint64_t sealed, Lsn lsn);
   absl::StatusOr<const TailChunk*> Chunk(TailRole role, uint64_t number) override;
 

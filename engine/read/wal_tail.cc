@@ -144,13 +144,13 @@ absl::StatusOr<OpenTable*> Replaying::Table(TableId id) {
   if (info == nullptr) return static_cast<OpenTable*>(nullptr);
   Opened opened;
   opened.table = std::make_unique<OpenTable>(*info);
-  opened.reader = std::make_shared<TableReader>(PlaceOfTable(machine_, store_, *info),
-                                                info->schema, kUnusedBytesMax);
+  opened.reader = std::make_shared<TableReader>(PlaceOfTable(machine_, store_, *info), info->schema,
+                                                kUnusedBytesMax);
   absl::StatusOr<std::shared_ptr<const TableVersion>> version = opened.reader->Load();
   if (absl::IsNotFound(version.status())) {
-    return absl::DataLossError(Concat("table ", info->schema.schema_name(), ".",
-                                      info->schema.name(), ": its manifest is gone: ",
-                                      std::string(version.status().message())));
+    return absl::DataLossError(
+        Concat("table ", info->schema.schema_name(), ".", info->schema.name(),
+               ": its manifest is gone: ", std::string(version.status().message())));
   }
   if (!version.ok()) return version.status();
   opened.version = *std::move(version);
@@ -209,12 +209,12 @@ absl::Status Replaying::MakeControl(Lsn last) {
 }  // namespace
 
 TablePlace PlaceOfTable(const Machine& machine, const StorePlace& store, const TableInfo& table) {
-  return {.files = &machine.files,
-          .host = &machine.host,
-          .folder = JoinPath(store.folder,
-                             TableFolder(table.id, table.first_schema, table.first_name)),
-          .store = store.uuid,
-          .table = table.id};
+  return {
+      .files = &machine.files,
+      .host = &machine.host,
+      .folder = JoinPath(store.folder, TableFolder(table.id, table.first_schema, table.first_name)),
+      .store = store.uuid,
+      .table = table.id};
 }
 
 absl::StatusOr<std::unique_ptr<WalTail>> WalTail::Replay(const Machine& machine,

@@ -12,6 +12,10 @@ namespace {
 
 using format::Concat;
 
+engine::Machine PosixMachine() {
+  return {engine::PosixFileSystem::Instance(), engine::PosixHost::Instance()};
+}
+
 std::string KindText(engine::RecoveryReport::Kind kind) {
   switch (kind) {
     case engine::RecoveryReport::Kind::kClean:
@@ -42,14 +46,19 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder,
   }
   auto state = std::make_unique<State>();
   state->options = options;
-  auto writer = engine::StoreWriter::Open(
-      {engine::PosixFileSystem::Instance(), engine::PosixHost::Instance()},
-      {.folder = folder,
-       .create = options.create,
-       .lose_tail = options.lose_tail,
-       .shared_memory = options.shared_memory,
-       .tail_bytes_max = options.tail_bytes_max,
-       .wal_segment_bytes = options.wal_segment_bytes});
+  state->folder = folder;
+  if (options.read_only) {
+    absl::StatusOr<std::shared_ptr<engine::StoreReader>> reader = state->Reader();
+    if (!reader.ok()) return reader.status();
+    return std::unique_ptr<Store>(new Store(std::move(state)));
+  }
+  auto writer =
+      engine::StoreWriter::Open(PosixMachine(), {.folder = folder,
+                                                 .create = options.create,
+                                                 .lose_tail = options.lose_tail,
+                                                 .shared_memory = options.shared_memory,
+                                                 .tail_bytes_max = options.tail_bytes_max,
+                                                 .wal_segment_bytes = options.wal_segment_bytes});
   if (!writer.ok()) return writer.status();
   state->writer = *std::move(writer);
   const engine::RecoveryReport& report = state->writer->recovery();
@@ -68,21 +77,38 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder,
 
 const StoreRecovery& Store::recovery() const { return state_->recovery; }
 
+std::string Store::degraded() const {
+  if (state_->writer != nullptr) return {};
+  absl::StatusOr<std::shared_ptr<engine::StoreReader>> reader = state_->Reader();
+  return reader.ok() ? (*reader)->degraded() : std::string(reader.status().message());
+}
+
+absl::Status Store::State::CheckWriter() const {
+  if (writer != nullptr) return forked() ? engine::TailAppender::ForkedError() : absl::OkStatus();
+  return absl::FailedPreconditionError(Concat(folder, ": the store was opened read only"));
+}
+
 // ---- tables
 
 absl::StatusOr<std::shared_ptr<engine::OpenTable>> Store::State::Find(
     std::string_view schema, std::string_view table) const {
+  if (absl::Status status = CheckWriter(); !status.ok()) return status;
   std::shared_ptr<engine::OpenTable> found = writer->Find(schema, table);
   if (found == nullptr) return absl::NotFoundError(Concat("no table ", schema, ".", table));
   return found;
 }
 
 absl::Status Store::CreateTable(const Schema& schema) {
-  if (state_->forked()) return engine::TailAppender::ForkedError();
+  if (absl::Status status = state_->CheckWriter(); !status.ok()) return status;
   return state_->writer->CreateTable(schema).status();
 }
 
 absl::StatusOr<Schema> Store::GetSchema(std::string_view schema, std::string_view table) const {
+  if (state_->writer == nullptr) {
+    absl::StatusOr<std::unique_ptr<Snapshot>> now = TakeSnapshot();
+    if (!now.ok()) return now.status();
+    return (*now)->GetSchema(schema, table);
+  }
   auto found = state_->Find(schema, table);
   if (!found.ok()) return found.status();
   return (*found)->info.schema;
@@ -126,16 +152,56 @@ absl::StatusOr<Watermarks> Store::GetWatermarks(std::string_view schema,
                     .sealed = RowNumber(control.sealed.Load())};
 }
 
+// ---- reading
+
+absl::StatusOr<std::shared_ptr<engine::StoreReader>> Store::State::Reader() {
+  engine::MutexLock lock(&mutex);
+  if (reader != nullptr) return reader;
+  absl::StatusOr<std::shared_ptr<engine::StoreReader>> opened =
+      engine::StoreReader::Open(PosixMachine(), folder);
+  if (!opened.ok()) return opened;
+  reader = *std::move(opened);
+  return reader;
+}
+
+absl::StatusOr<std::vector<TableName>> Store::tables() const {
+  absl::StatusOr<std::unique_ptr<Snapshot>> now = TakeSnapshot();
+  if (!now.ok()) return now.status();
+  return (*now)->tables();
+}
+
+absl::StatusOr<std::unique_ptr<Snapshot>> Store::TakeSnapshot() const {
+  absl::StatusOr<std::shared_ptr<engine::StoreReader>> reader = state_->Reader();
+  if (!reader.ok()) return reader.status();
+  absl::StatusOr<std::shared_ptr<const engine::StoreSnapshot>> now = (*reader)->TakeSnapshot();
+  if (!now.ok()) return now.status();
+  return std::make_unique<Snapshot>(*std::move(now));
+}
+
+absl::StatusOr<Lsn> Store::WaitForCommit(Lsn above, int64_t timeout_ns) const {
+  absl::StatusOr<std::shared_ptr<engine::StoreReader>> reader = state_->Reader();
+  if (!reader.ok()) return reader.status();
+  return (*reader)->WaitForCommit(above, timeout_ns);
+}
+
 // ---- commits and work
 
-Lsn Store::committed() const { return state_->writer->sequence().committed(); }
+Lsn Store::committed() const {
+  if (state_->writer != nullptr) return state_->writer->sequence().committed();
+  absl::StatusOr<std::shared_ptr<engine::StoreReader>> reader = state_->Reader();
+  return reader.ok() ? (*reader)->committed() : Lsn();
+}
 
-Lsn Store::durable() const { return state_->writer->wal().durable(); }
+Lsn Store::durable() const {
+  if (state_->writer != nullptr) return state_->writer->wal().durable();
+  absl::StatusOr<std::shared_ptr<engine::StoreReader>> reader = state_->Reader();
+  return reader.ok() ? (*reader)->durable() : Lsn();
+}
 
 absl::Status Store::status() const { return state_->writer->wal().status(); }
 
 absl::Status Store::MakeDurable(Lsn lsn) {
-  if (state_->forked()) return engine::TailAppender::ForkedError();
+  if (absl::Status status = state_->CheckWriter(); !status.ok()) return status;
   return state_->writer->wal().MakeDurable(lsn);
 }
 
@@ -154,13 +220,14 @@ absl::StatusOr<uint64_t> Store::Seal(std::string_view schema, std::string_view t
 }
 
 absl::Status Store::Work() {
-  if (state_->forked()) return engine::TailAppender::ForkedError();
+  if (absl::Status s = state_->CheckWriter(); !s.ok()) return s;
   absl::Status status = engine::WorkOnWal(*state_->writer, /*sync=*/true);
   status.Update(engine::WorkOnSlices(*state_->writer));
   return status;
 }
 
 absl::Status Store::Close() {
+  if (state_->writer == nullptr) return absl::OkStatus();
   if (state_->forked()) return engine::TailAppender::ForkedError();
   if (state_->threads != nullptr) state_->threads->Stop();
   return state_->writer->Close();

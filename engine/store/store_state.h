@@ -7,8 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "engine/io/fork_wiped.h"
 #include "engine/io/host.h"
+#include "engine/io/mutex.h"
+#include "engine/read/store_reader.h"
 #include "engine/store/store_threads.h"
 #include "engine/tail/tail_appender.h"
 #include "engine/write/open_table.h"
@@ -21,15 +24,23 @@ namespace tape {
 struct Store::State {
   StoreOptions options;
   StoreRecovery recovery;
-  std::unique_ptr<engine::StoreWriter> writer;
+  std::string folder;
+  std::unique_ptr<engine::StoreWriter> writer;    // nullptr: it is read only
   std::unique_ptr<engine::StoreThreads> threads;  // nullptr: the caller's
   engine::ForkWiped<uint32_t> here = engine::ForkWiped<uint32_t>(1);
 
   // Whether this is a copy of the process that opened the store, which has no right to touch it.
   bool forked() const { return *here == 0; }
 
+  // kFailedPrecondition where it is read only, or a forked copy.
+  absl::Status CheckWriter() const;
   absl::StatusOr<std::shared_ptr<engine::OpenTable>> Find(std::string_view schema,
                                                           std::string_view table) const;
+  // Opened when first needed, by the writer's own process as by any other.
+  absl::StatusOr<std::shared_ptr<engine::StoreReader>> Reader();
+
+  engine::Mutex mutex;
+  std::shared_ptr<engine::StoreReader> reader ABSL_GUARDED_BY(mutex);
 };
 
 struct Appender::State {

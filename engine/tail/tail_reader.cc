@@ -28,8 +28,7 @@ absl::StatusOr<std::unique_ptr<TailReader>> TailReader::Open(const TailFolder& f
   return std::unique_ptr<TailReader>(new TailReader(folder, table, *std::move(mapping)));
 }
 
-absl::StatusOr<std::shared_ptr<const TailChunk>> TailReader::Share(TailRole role,
-                                                                   uint64_t number) {
+absl::StatusOr<std::shared_ptr<const TailChunk>> TailReader::Share(TailRole role, uint64_t number) {
   MutexLock lock(&mutex_);
   const auto known = chunks_.find({role, number});
   if (known != chunks_.end()) return known->second;

@@ -44,6 +44,8 @@ struct TableName {
 
 class Snapshot {
  public:
+  // Made by Store::TakeSnapshot.
+  explicit Snapshot(std::shared_ptr<const engine::StoreSnapshot> snapshot);
   ~Snapshot();
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
@@ -70,8 +72,6 @@ class Snapshot {
   absl::StatusOr<std::unique_ptr<tape::Scan>> Scan(const ScanOptions& options) const;
 
  private:
-  friend class Store;
-  explicit Snapshot(std::shared_ptr<const engine::StoreSnapshot> snapshot);
   std::shared_ptr<const engine::StoreSnapshot> snapshot_;
 };
 

@@ -5,12 +5,28 @@
 //   absl::StatusOr<std::unique_ptr<Appender>> trades = (*store)->OpenAppender("main", "trades");
 //   ...                                                       // appender.h
 //   Watermarks rows = *(*store)->GetWatermarks("main", "trades");
+//   absl::StatusOr<std::unique_ptr<Snapshot>> now = (*store)->TakeSnapshot();   // snapshot.h
 //   absl::Status closed = (*store)->Close();
 //
 // Opening recovers what the last writer left, however it ended, and says what it found
 // (recovery()). By default the store has two threads: one writes the WAL, makes memory ready for
 // appenders and wakes readers; one seals. With `threads = false` it has none, and the caller calls
 // Work() from one of its own.
+//
+// With `read_only = true` it is opened beside a writer, in any process, or without one: nothing in
+// it is written, so that it may lie on media that cannot be, and every writing call is
+// kFailedPrecondition. The same rows are seen in every process as soon as they are committed:
+//
+//   auto ticks = Store::Open("/data/ticks", {.read_only = true});
+//   Lsn seen = (*ticks)->committed();
+//   while (true) {
+//     absl::StatusOr<Lsn> newest = (*ticks)->WaitForCommit(seen, 1'000'000'000);
+//     if (!newest.ok()) return newest.status();
+//     if (*newest == seen) continue;                          // a second without a commit
+//     seen = *newest;
+//     absl::StatusOr<std::unique_ptr<Snapshot>> now = (*ticks)->TakeSnapshot();
+//     ...
+//   }
 //
 // Closing syncs everything and takes the tail away. A store that is destroyed without Close is left
 // as by a process that died: nothing that was committed is lost.
@@ -36,10 +52,12 @@
 #include "tape/appender.h"
 #include "tape/ids.h"
 #include "tape/schema.h"
+#include "tape/snapshot.h"
 
 namespace tape {
 
 struct StoreOptions {
+  bool read_only = false;                       // the other options are then of no meaning
   bool create = false;                          // where there is none
   bool lose_tail = false;                       // go on without a tail that is out of reach
   bool threads = true;                          // of the store's own
@@ -74,16 +92,27 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
+  // Of a store that is read only, nothing.
   const StoreRecovery& recovery() const;
+  // Why there may be rows that a read-only store does not see, though they were committed: its tail
+  // is out of reach. Empty where there are none.
+  std::string degraded() const;
 
   // kAlreadyExists where the name is taken.
   absl::Status CreateTable(const Schema& schema);
   absl::StatusOr<Schema> GetSchema(std::string_view schema, std::string_view table) const;
+  absl::StatusOr<std::vector<TableName>> tables() const;
+
+  // What is committed now, for ever.
+  absl::StatusOr<std::unique_ptr<Snapshot>> TakeSnapshot() const;
+  // The newest commit, by whichever process: returns when it is above, or when the time is up.
+  absl::StatusOr<Lsn> WaitForCommit(Lsn above, int64_t timeout_ns) const;
 
   // kAlreadyExists where the table has an appender.
   absl::StatusOr<std::unique_ptr<Appender>> OpenAppender(std::string_view schema,
                                                          std::string_view table);
 
+  // Of the writer only.
   absl::StatusOr<Watermarks> GetWatermarks(std::string_view schema, std::string_view table) const;
   Lsn committed() const;
   Lsn durable() const;
