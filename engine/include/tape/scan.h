@@ -53,15 +53,16 @@ enum class ScanOrder : uint8_t { kStored, kTime, kArrival };
 
 struct ScanOptions {
   std::string schema = "main";
-  std::string table;
-  std::vector<std::string> columns;  // in this order; none: all of the table
-  std::optional<Timestamp> from;     // of the time column, included
-  std::optional<Timestamp> to;       // not included
-  std::vector<std::string> symbols;  // of the cluster column; none: all. Unknown ones have no rows
+  std::string table{};
+  std::vector<std::string> columns{};  // in this order; none: all of the table
+  std::optional<Timestamp> from{};     // of the time column, included
+  std::optional<Timestamp> to{};       // not included
+  std::vector<std::string>
+      symbols{};  // of the cluster column; none: all. Unknown ones have no rows
   ScanOrder order = ScanOrder::kStored;
-  std::optional<Lsn> as_of;       // what the table was after this commit; none: the snapshot's
-  std::optional<uint64_t> limit;  // rows
-  bool row_numbers = false;       // whether row_numbers() is asked for; costs in stored order
+  std::optional<Lsn> as_of{};       // what the table was after this commit; none: the snapshot's
+  std::optional<uint64_t> limit{};  // rows
+  bool row_numbers = false;         // whether row_numbers() is asked for; costs in stored order
 };
 
 class Snapshot;

@@ -27,10 +27,10 @@ namespace tape::engine {
 struct StoryRow {
   uint64_t number = 0;
   int64_t time = 0;
-  std::string symbol;
+  std::string symbol{};
   int64_t id = 0;  // never falls: it lies in order of arrival
-  std::optional<int64_t> size;
-  std::optional<std::string> note;
+  std::optional<int64_t> size{};
+  std::optional<std::string> note{};
   uint64_t lsn = 0;
   uint64_t killed = ~uint64_t{0};  // LSN of its kill
 };
