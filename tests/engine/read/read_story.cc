@@ -217,6 +217,19 @@ std::string WrongValue(const TableSnapshot& table, const StoryRow& row, std::str
   return !row.note.has_value() || column.Bytes(at) == *row.note ? "" : wrong();
 }
 
+// Why a row of the scan's batch is not this one; empty where it is.
+std::string WrongRow(const TableSnapshot& table, const Scan& scan, size_t at,
+                     const std::vector<std::string>& columns, const StoryRow& expected) {
+  if (scan.row_numbers()[at] != expected.number) {
+    return Concat("expected row ", expected.number, ", found ", scan.row_numbers()[at]);
+  }
+  std::string wrong;
+  for (size_t c = 0; c < columns.size() && wrong.empty(); ++c) {
+    wrong = WrongValue(table, expected, columns[c], scan.column(c), at);
+  }
+  return wrong;
+}
+
 }  // namespace
 
 std::string Difference(const StoreSnapshot& snapshot, Scan& scan,
@@ -231,14 +244,8 @@ std::string Difference(const StoreSnapshot& snapshot, Scan& scan,
     if (*rows > kBlockRows) return "a batch that is too large";
     for (size_t i = 0; i < *rows; ++i, ++seen) {
       if (seen == expected.size()) return Concat("more than ", seen, " rows");
-      if (scan.row_numbers()[i] != expected[seen].number) {
-        return Concat("at ", seen, ": expected row ", expected[seen].number, ", found ",
-                      scan.row_numbers()[i]);
-      }
-      for (size_t c = 0; c < columns.size(); ++c) {
-        std::string wrong = WrongValue(table, expected[seen], columns[c], scan.column(c), i);
-        if (!wrong.empty()) return wrong;
-      }
+      std::string wrong = WrongRow(table, scan, i, columns, expected[seen]);
+      if (!wrong.empty()) return Concat("at ", seen, ": ", wrong);
     }
   }
   if (seen == expected.size()) return {};
