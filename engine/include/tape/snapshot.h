@@ -5,7 +5,7 @@
 //   ...                                                         // scan.h
 //   auto symbol = (*now)->Text("main", "trades", "symbol", code);
 //
-// Taking one is cheap enough to do for each question: some hundred nanoseconds and a lock where
+// Taking one is cheap enough to do for each question: a microsecond, and one more for a lock, where
 // nothing was sealed since the last. Commits over several tables are in it whole or not at all.
 //
 // A snapshot keeps the writer from removing what it reads (a lease, which goes with the process),

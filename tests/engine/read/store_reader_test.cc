@@ -2,6 +2,8 @@
 #include "engine/read/store_reader.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -344,21 +346,82 @@ TEST_F(StoreReaderTest, ReadersBesideAWriterThatSealsSeePrefixesThatOnlyGrow) {
   for (std::thread& reader : readers) reader.join();
 }
 
-TEST(StoreReaderOnDisk, SeesTheSameOnRealFilesAndOnMediaThatCannotBeWritten) {
-  support::TempFolder folder;
-  support::TempFolder memory;
-  const Machine machine{PosixFileSystem::Instance(), PosixHost::Instance()};
-  ReadStory story(machine, {}, folder.path() + "/store", memory.path());
+class StoreReaderOnDiskTest : public testing::Test {
+ protected:
+  std::string store() const { return folder_.path() + "/store"; }
+  Machine machine() const { return {PosixFileSystem::Instance(), PosixHost::Instance()}; }
+
+  support::TempFolder folder_;
+  support::TempFolder memory_;
+};
+
+TEST_F(StoreReaderOnDiskTest, SeesTheSameBesideTheWriterAndAfterIt) {
+  ReadStory story(machine(), {}, store(), memory_.path());
   ASSERT_TRUE(story.Open().ok());
   Chance chance(2);
   ASSERT_TRUE(story.Append(3000, chance).ok());
   ASSERT_TRUE(story.Commit().ok());
   ASSERT_TRUE(story.Seal(SealWhat::kFullSlices).ok());
-  auto reader = StoreReader::Open(machine, folder.path() + "/store");
+  auto reader = StoreReader::Open(machine(), store());
   ASSERT_TRUE(reader.ok()) << reader.status();
   EXPECT_EQ(CheckAll(**reader, story.rows()), "");
   ASSERT_TRUE(story.Close().ok());
   EXPECT_EQ(CheckAll(**reader, story.rows()), "");
+}
+
+// What a child process of the test does: commits, seals, commits more, and dies.
+void WriteAndDie(ReadStory& story) {
+  Chance chance(4);
+  for (int i = 0; i < 30; ++i) {
+    const bool done = story.Append(100, chance).ok() && story.Commit().ok() &&
+                      story.writer().wal().Write().ok() &&
+                      (i != 15 || story.Seal(SealWhat::kFullSlices).ok());
+    if (!done) ::_exit(1);
+  }
+  ::_exit(0);
+}
+
+TEST_F(StoreReaderOnDiskTest, SeesEveryCommitOfAnotherProcessUntilItsDeathAndAfter) {
+  {
+    ReadStory story(machine(), {}, store(), memory_.path());
+    ASSERT_TRUE(story.Open().ok());
+    ASSERT_TRUE(story.Close().ok());
+  }
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ReadStory story(machine(), {}, store(), memory_.path());
+    if (!story.Open().ok()) ::_exit(2);
+    WriteAndDie(story);
+  }
+  auto reader = StoreReader::Open(machine(), store());
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  uint64_t rows = 0;
+  Lsn seen;
+  while (rows < 3000) {
+    auto newest = (*reader)->WaitForCommit(seen, int64_t{30} * 1'000'000'000);
+    ASSERT_TRUE(newest.ok()) << newest.status();
+    ASSERT_GT(*newest, seen);
+    auto snapshot = (*reader)->TakeSnapshot();
+    ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+    seen = (*snapshot)->lsn();
+    const uint64_t now = (*snapshot)->Find("main", "ticks")->rows();
+    ASSERT_GE(now, rows);
+    ASSERT_EQ(now % 100, 0u);
+    rows = now;
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  // The same rows as a story with the same chance has.
+  auto files = NewDisk();
+  ReadStory same({*files, PosixHost::Instance()}, {});
+  ASSERT_TRUE(same.Open().ok());
+  Chance chance(4);
+  for (int i = 0; i < 30; ++i) {
+    ASSERT_TRUE(same.Append(100, chance).ok());
+    ASSERT_TRUE(same.Commit().ok());
+  }
+  EXPECT_EQ(CheckAll(**reader, same.rows()), "");
 }
 
 }  // namespace
