@@ -87,7 +87,9 @@ absl::StatusOr<std::unique_ptr<Scan::State>> Scan::State::Make(
     return absl::NotFoundError(Concat("no table ", options.schema, ".", options.table));
   }
   const Schema& schema = table->schema();
-  PartSpec spec{.order = OrderOf(schema, options.order), .keys = options.row_numbers};
+  PartSpec spec{.order = OrderOf(schema, options.order),
+                .rows = {.first = options.from_row.value_or(RowNumber()).value()},
+                .keys = options.row_numbers};
   absl::Status status = SetColumns(schema, options, spec);
   if (status.ok()) status = SetLsn(schema, options, snapshot->lsn(), spec);
   if (!status.ok()) return status;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 #include <utility>
 
+#include "format/bytes/crc32c.h"
 #include "format/bytes/file_header.h"
 #include "format/bytes/message.h"
 
@@ -42,12 +44,29 @@ std::string Difference(const FileStat& folder, const LiveFile& live) {
   return {};
 }
 
+// Tells the tails of two stores apart that are copies of each other.
+std::string PlaceText(const FileStat& store) {
+  const std::array<uint64_t, 2> place = {store.device, store.inode};
+  const uint32_t crc = format::Crc32c(std::as_bytes(std::span(place)));
+  std::array<uint8_t, 4> bytes{};
+  std::memcpy(bytes.data(), &crc, sizeof(crc));
+  return HexText(bytes);
+}
+
 absl::StatusOr<LiveTail> CheckFolder(const Machine& machine, const std::string& store_folder,
                                      const LiveFile& live) {
   LiveTail tail{.state = LiveState::kOutOfReach,
                 .folder = FolderOf(store_folder, live),
                 .file = live,
                 .reason = {}};
+  absl::StatusOr<FileStat> store = machine.files.Stat(store_folder);
+  if (!store.ok()) return store.status();
+  if (store->device != live.store_device || store->inode != live.store_inode) {
+    tail.reason =
+        Concat(store_folder, ": LIVE was written in another folder: this is a copy of the store ",
+               "or was moved, and the tail belongs to the store in the old place");
+    return tail;
+  }
   absl::StatusOr<FileStat> stat = machine.files.Stat(tail.folder);
   if (!stat.ok()) {
     tail.reason = std::string(stat.status().message());
@@ -118,6 +137,10 @@ absl::StatusOr<LiveTail> MakeLiveTail(const Machine& machine, const LiveOptions&
   live.epoch = before.has_value() ? before->epoch + 1 : 1;
   live.process = machine.host.ProcessId();
   live.since = machine.host.RealTimeNs();
+  absl::StatusOr<FileStat> store = machine.files.Stat(options.store_folder);
+  if (!store.ok()) return store.status();
+  live.store_device = store->device;
+  live.store_inode = store->inode;
 
   bool shared = !options.shared_memory.empty();
   if (shared) {
@@ -125,9 +148,9 @@ absl::StatusOr<LiveTail> MakeLiveTail(const Machine& machine, const LiveOptions&
     shared = free.ok() && *free >= options.bytes_min;
   }
   if (shared) {
-    live.path =
-        JoinPath(options.shared_memory, Concat("tape-", HexText(std::span(options.store).first(4)),
-                                               "-", HexText(std::span(live.nonce).first(6))));
+    live.path = JoinPath(options.shared_memory,
+                         Concat("tape-", HexText(std::span(options.store).first(4)), "-",
+                                PlaceText(*store), "-", HexText(std::span(live.nonce).first(6))));
   } else {
     live.path = kLocalFolder;
     const std::string local = JoinPath(options.store_folder, kLocalFolder);
@@ -144,21 +167,21 @@ absl::StatusOr<LiveTail> MakeLiveTail(const Machine& machine, const LiveOptions&
   return LiveTail{.state = LiveState::kHere, .folder = folder, .file = live, .reason = {}};
 }
 
-absl::Status RemoveDeadTails(const Machine& machine, const LiveTail& live) {
-  if (live.file->path == kLocalFolder) return absl::OkStatus();  // there is one place, and one tail
+absl::StatusOr<std::vector<std::string>> FindDeadTails(const Machine& machine,
+                                                       const LiveTail& live) {
+  std::vector<std::string> dead;
+  if (live.file->path == kLocalFolder) return dead;  // there is one place, and one tail
   const std::string parent(ParentPath(live.folder));
   const std::string name = live.folder.substr(live.folder.rfind('/') + 1);
   const std::string_view prefix = std::string_view(name).substr(0, name.rfind('-') + 1);
   absl::StatusOr<std::vector<DirectoryEntry>> entries = machine.files.List(parent);
   if (!entries.ok()) return entries.status();
-  absl::Status first;
   for (const DirectoryEntry& entry : *entries) {
-    const std::string folder = JoinPath(parent, entry.name);
     if (entry.name == name || !entry.name.starts_with(prefix)) continue;
-    if (IsTailOf(machine.files, folder, *live.file))
-      first.Update(RemoveTree(machine.files, folder));
+    const std::string folder = JoinPath(parent, entry.name);
+    if (IsTailOf(machine.files, folder, *live.file)) dead.push_back(folder);
   }
-  return first;
+  return dead;
 }
 
 absl::Status PublishLive(const Machine& machine, const std::string& store_folder,

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -55,10 +56,11 @@ struct LiveOptions {
 absl::StatusOr<LiveTail> MakeLiveTail(const Machine& machine, const LiveOptions& options,
                                       const std::optional<format::LiveFile>& before);
 
-// Removes the tails of this store beside `live` that nothing names: of processes that died while
-// they opened or closed it. Only what says in its control page that it is this store's. The first
-// error.
-absl::Status RemoveDeadTails(const Machine& machine, const LiveTail& live);
+// Folders of tails of this store, in this place, beside `live`: of processes that died while they
+// opened or closed it, or that closed it while a snapshot still read. Only those that hold files of
+// this store.
+absl::StatusOr<std::vector<std::string>> FindDeadTails(const Machine& machine,
+                                                       const LiveTail& live);
 
 // Puts LIVE in place, at once and synced.
 absl::Status PublishLive(const Machine& machine, const std::string& store_folder,

@@ -112,9 +112,6 @@ absl::StatusOr<Recovered> Recovering::Open() {
   published_ = true;  // or nobody can say that it was not
   status = PublishLive(machine_, options_.store_folder, *found_.live.file);
   if (!status.ok()) return status;
-  if (status = RemoveDeadTails(machine_, found_.live); !status.ok()) {
-    found_.report.notes.emplace_back(status.message());  // memory that is not free; no more
-  }
   return std::move(found_);
 }
 

@@ -27,6 +27,8 @@ namespace tape::engine {
 
 // The byte of LOCK that a snapshot of generation 0 locks.
 inline constexpr uint64_t kFirstLease = 1024;
+// How many generations there can be.
+inline constexpr uint64_t kLeases = uint64_t{1} << 62;
 
 class Retired {
  public:

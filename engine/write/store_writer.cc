@@ -193,6 +193,12 @@ absl::Status StoreWriter::BeginReclaim() {
   reclaim_ = std::make_unique<Reclaim>(machine_, *control_, *lock_file_, options_.lease_grace_ns);
   for (const std::shared_ptr<OpenTable>& table : all) reclaim_->AddLeftovers(table);
   if (absl::Status status = AddLeftoverFolders(); !status.ok()) return status;
+  absl::StatusOr<std::vector<std::string>> dead = FindDeadTails(machine_, live_);
+  if (dead.ok()) {
+    for (std::string& folder : *dead) reclaim_->AddLeftover(std::move(folder));
+  } else {
+    report_.notes.emplace_back(dead.status().message());  // memory that is not free; no more
+  }
   if (absl::Status status = reclaim_->Free(); !status.ok()) return status;
   for (const std::shared_ptr<OpenTable>& table : all) {
     for (const std::string& note : table->files->recovered()) report_.notes.push_back(note);
@@ -526,7 +532,9 @@ absl::Status StoreWriter::Close() {
     tables_.clear();
   }
   control_mapping_.reset();
-  status.Update(RemoveTree(machine_.files, live_.folder));
+  // A snapshot may have chunks to map yet: then it stays, and the next open removes it.
+  const absl::StatusOr<bool> leased = lock_file_->IsLocked({kFirstLease, kLeases});
+  if (!leased.ok() || !*leased) status.Update(RemoveTree(machine_.files, live_.folder));
   lock_file_.reset();
   return status;
 }

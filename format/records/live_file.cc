@@ -53,6 +53,8 @@ LiveFile FromBody(const StoreUuid& store, const LiveFileBody& body, std::string_
           .process = body.process,
           .since = body.since,
           .clean_lsn = Lsn(body.clean_lsn),
+          .store_device = body.store_device,
+          .store_inode = body.store_inode,
           .path = std::string(path)};
 }
 
@@ -68,6 +70,8 @@ LiveFileBody ToBody(const LiveFile& live) {
           .process = live.process,
           .since = live.since,
           .clean_lsn = live.clean_lsn.value(),
+          .store_device = live.store_device,
+          .store_inode = live.store_inode,
           .path_size = static_cast<uint32_t>(live.path.size())};
 }
 
@@ -90,7 +94,7 @@ absl::StatusOr<LiveFile> LiveFile::Parse(std::span<const std::byte> file, const 
     return Damaged(Concat("path size: expected at most 3904, found ", body.path_size));
   }
   if (body.reserved_121 != LiveFileBody().reserved_121 ||
-      body.reserved_152 != LiveFileBody().reserved_152 ||
+      body.reserved_168 != LiveFileBody().reserved_168 ||
       !AllZero(file.subspan(kPathOffset + body.path_size))) {
     return Damaged("reserved bytes or padding: expected zeros, found others");
   }

@@ -41,7 +41,9 @@ struct LiveFileBody {
   uint32_t process = 0;
   int64_t since = 0;
   uint64_t clean_lsn = 0;
-  std::array<uint32_t, 8> reserved_152{};
+  uint64_t store_device = 0;
+  uint64_t store_inode = 0;
+  std::array<uint32_t, 4> reserved_168{};
   uint32_t path_size = 0;
   uint32_t crc = 0;  // of bytes 64..187 and 192..4,095 of the file
 };
@@ -51,7 +53,9 @@ static_assert(offsetof(LiveFileBody, inode) == 48 && offsetof(LiveFileBody, stat
 static_assert(offsetof(LiveFileBody, owner) == 60 && offsetof(LiveFileBody, mode) == 64);
 static_assert(offsetof(LiveFileBody, process) == 68 && offsetof(LiveFileBody, since) == 72);
 static_assert(offsetof(LiveFileBody, clean_lsn) == 80);
-static_assert(offsetof(LiveFileBody, reserved_152) == 88);
+static_assert(offsetof(LiveFileBody, store_device) == 88);
+static_assert(offsetof(LiveFileBody, store_inode) == 96);
+static_assert(offsetof(LiveFileBody, reserved_168) == 104);
 static_assert(offsetof(LiveFileBody, path_size) == 120 && offsetof(LiveFileBody, crc) == 124);
 
 struct LiveFile {
@@ -64,10 +68,12 @@ struct LiveFile {
   LiveState state = LiveState::kOpen;
   uint32_t owner = 0;
   uint32_t mode = 0;
-  uint32_t process = 0;  // the writer's, for messages
-  int64_t since = 0;     // when it had the store open
-  Lsn clean_lsn{};       // the last LSN, when clean; else 0
-  std::string path{};    // of the tail's directory: absolute, or "live"
+  uint32_t process = 0;       // the writer's, for messages
+  int64_t since = 0;          // when it had the store open
+  Lsn clean_lsn{};            // the last LSN, when clean; else 0
+  uint64_t store_device = 0;  // of the store's directory: a copy of it has another
+  uint64_t store_inode = 0;
+  std::string path{};  // of the tail's directory: absolute, or "live"
 
   // kDataLoss for what is damaged, of another store, or not exactly kLiveFileSize bytes;
   // kUnimplemented for a newer one.

@@ -60,6 +60,7 @@ struct ScanOptions {
   std::vector<std::string>
       symbols{};  // of the cluster column; none: all. Unknown ones have no rows
   ScanOrder order = ScanOrder::kStored;
+  std::optional<RowNumber> from_row{};  // included: what came since a scan before
   std::optional<Lsn> as_of{};       // what the table was after this commit; none: the snapshot's
   std::optional<uint64_t> limit{};  // rows
   bool row_numbers = false;         // whether row_numbers() is asked for; costs in stored order
