@@ -70,7 +70,7 @@ absl::StatusOr<ChangeFiles::OpenFile*> ChangeFiles::Find(const TableFile& file) 
   if (found != files_.end()) return &found->second;
   OpenFile open;
   bool writes_on = false;
-  if (const auto* named = named_.Newest(file); named != nullptr) {
+  if (const auto* named = named_.Newest(file); named != nullptr && !starts_anew_) {
     absl::StatusOr<bool> may = WriteOn(named->first, named->second, open);
     if (!may.ok()) return may.status();
     writes_on = *may;

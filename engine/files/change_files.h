@@ -47,6 +47,9 @@ class ChangeFiles {
   ChangeFiles(const TablePlace& place, const TablePaths& paths, NamedFiles& named,
               Generation new_generation);
 
+  // From here on every file is a new one, beside those that are there: what a fold writes.
+  void StartAnew() { starts_anew_ = true; }
+
   // Where the next section of this file goes. Makes no file yet.
   absl::StatusOr<format::ExtentPlace> Next(const TableFile& file);
   // Writes a section there; its size is a multiple of 64.
@@ -80,6 +83,7 @@ class ChangeFiles {
   Generation new_generation_;
   std::map<TableFile, OpenFile> files_;  // by what they are called here
   std::set<std::string> folders_;        // that have new names
+  bool starts_anew_ = false;
   bool synced_ = true;
   bool sync_failed_ = false;
 };

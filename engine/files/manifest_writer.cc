@@ -128,6 +128,9 @@ void ManifestWriter::GoOnWith(Whole whole) {
   end_ = whole.manifest.end();
   checkpoint_bytes_ = whole.checkpoint_bytes;
   durable_ = std::max(durable_, whole.manifest.durable());
+  for (const format::RecordTime& record : whole.manifest.times()) {
+    times_.Add(record.time, record.durable);
+  }
   state_ = std::make_shared<const ManifestState>(whole.manifest.state());
 }
 
@@ -192,11 +195,13 @@ absl::Status ManifestWriter::Append(ManifestRecord record, Lsn durable) {
       format::AppendManifestRecord(record, ManifestFrame::kChange, durable_, frames);
   if (!status.ok()) return status;
   frames.PadToSync();
+  const int64_t time = record.time;
   auto next = std::make_shared<ManifestState>(*state_);
   status = next->Apply(std::move(record), ManifestFrame::kChange);
   if (!status.ok()) return absl::InvalidArgumentError(Concat(place_.folder, ": ", Text(status)));
   if (status = Write(bytes); !status.ok()) return status;
   end_ = frames.position();
+  times_.Add(time, durable_);
   state_ = std::move(next);
   return absl::OkStatus();
 }

@@ -21,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/files/durable_times.h"
 #include "engine/files/table_place.h"
 #include "engine/io/file_system.h"
 #include "format/bytes/place.h"
@@ -59,6 +60,8 @@ class ManifestWriter {
 
   // The highest LSN that a record of it calls durable.
   Lsn durable() const { return durable_; }
+  // As far as the records of this file, and those that were appended since, tell.
+  const DurableTimes& times() const { return times_; }
 
   const absl::Status& failure() const { return failure_; }
   // Sets failure(), unless it is set; returns `status`.
@@ -87,6 +90,7 @@ class ManifestWriter {
   format::FramePosition end_;
   uint64_t checkpoint_bytes_ = 0;
   Lsn durable_;
+  DurableTimes times_;
   std::shared_ptr<const format::ManifestState> state_;
   absl::Status failure_;
 };

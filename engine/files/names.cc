@@ -27,7 +27,7 @@ struct NameForm {
   std::string_view end;
 };
 
-constexpr std::array<NameForm, 7> kNameForms = {{
+constexpr std::array<NameForm, 8> kNameForms = {{
     {FileKind::kColumn, "c", true, true, ".col"},
     {FileKind::kDictionary, "c", true, true, ".dict"},
     {FileKind::kKeyExtents, "key-", true, false, ""},
@@ -35,6 +35,7 @@ constexpr std::array<NameForm, 7> kNameForms = {{
     {FileKind::kOrderTape, "order", false, false, ".tape"},
     {FileKind::kSummary, "summary", false, false, ""},
     {FileKind::kKills, "kills", false, false, ""},
+    {FileKind::kLsns, "lsns", false, false, ""},
 }};
 
 std::string Digits(uint64_t number, size_t digits) {
@@ -110,7 +111,7 @@ Day PartitionOf(Partition partition, int64_t time_ns) {
 
 bool TableFile::LiesInDay() const {
   return kind == FileKind::kColumn || kind == FileKind::kOrderTape || kind == FileKind::kSummary ||
-         kind == FileKind::kKills;
+         kind == FileKind::kKills || kind == FileKind::kLsns;
 }
 
 std::string TableFolder(TableId table, std::string_view schema, std::string_view name) {

@@ -7,6 +7,7 @@
 #include "engine/files/table_files.h"
 #include "engine/files/table_state.h"
 #include "format/bytes/message.h"
+#include "format/layout/lsn_extent.h"
 #include "format/layout/summary.h"
 
 namespace tape::engine {
@@ -64,7 +65,14 @@ absl::Status TableChange::State::CheckRows(const SliceRows& rows) const {
     return absl::InvalidArgumentError(
         Concat("slice: column ", table.schema.column(i).name, " is not in the schema's form"));
   }
-  return absl::OkStatus();
+  if (rows.lsns.empty() || columns == 0) return absl::OkStatus();
+  if (rows.lsns.size() == rows.columns[0].rows() && rows.lsns.front() == rows.least_lsn &&
+      rows.lsns.back() == rows.greatest_lsn) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      Concat("slice: ", rows.lsns.size(), " LSNs of ", rows.columns[0].rows(), " rows, not from ",
+             rows.least_lsn.value(), " to ", rows.greatest_lsn.value()));
 }
 
 absl::Status TableChange::State::SetPlaces(Day day, format::SliceSpec& spec) {
@@ -107,18 +115,22 @@ absl::Status TableChange::State::AddSlice(const SliceRows& rows) {
                    .schema_version = table.schema_version,
                    .shape = built.shape,
                    .attached = rows.attached,
+                   .folded = rows.folded,
+                   // One LSN of all rows is known without.
+                   .has_lsns = !rows.lsns.empty() && rows.least_lsn != rows.greatest_lsn,
                    .least_lsn = rows.least_lsn,
                    .greatest_lsn = rows.greatest_lsn,
                    .runs = {rows.runs.begin(), rows.runs.end()},
                    .places = {}};
   if (absl::Status s = SetTimes(rows, slice); !s.ok()) return s;
-  if (absl::Status s = WriteSlice(rows.day, slice); !s.ok()) return s;
+  if (absl::Status s = WriteSlice(rows, slice); !s.ok()) return s;
   ++next_slice;
   slices.push_back(std::move(slice));
   return absl::OkStatus();
 }
 
-absl::Status TableChange::State::WriteSlice(Day day, SliceEntry& slice) {
+absl::Status TableChange::State::WriteSlice(const SliceRows& rows, SliceEntry& slice) {
+  const Day day = rows.day;
   for (size_t i = 0; i < built.columns.size(); ++i) {
     absl::StatusOr<Place> place =
         files.Append(ColumnFile(table.layout.columns[i].id, day), built.columns[i]);
@@ -130,7 +142,22 @@ absl::Status TableChange::State::WriteSlice(Day day, SliceEntry& slice) {
     if (!order.ok()) return order.status();
     slice.places.push_back(*order);
   }
+  if (slice.has_lsns) {
+    if (absl::Status s = WriteLsns(rows, slice); !s.ok()) return s;
+  }
   return WriteSummary(day, slice);
+}
+
+absl::Status TableChange::State::WriteLsns(const SliceRows& rows, SliceEntry& slice) {
+  const TableFile file = DayFile(FileKind::kLsns, rows.day);
+  absl::StatusOr<ExtentPlace> at = files.Next(file);
+  if (!at.ok()) return at.status();
+  section.clear();
+  absl::Status written = format::AppendLsns(table.writer, rows.lsns, *at, section);
+  if (!written.ok()) return written;
+  absl::StatusOr<Place> place = files.Append(file, section);
+  if (place.ok()) slice.places.push_back(*place);
+  return place.status();
 }
 
 absl::Status TableChange::State::WriteSummary(Day day, SliceEntry& slice) {
@@ -228,6 +255,8 @@ absl::Status TableChange::AddKills(Day day, std::span<const format::Kill> kills)
 absl::Status TableChange::AddKeys(uint32_t key, std::vector<format::KeyEntry> entries) {
   return state_->Do([&] { return state_->AddKeys(key, std::move(entries)); });
 }
+
+void TableChange::StartNewFiles() { state_->files.StartAnew(); }
 
 void TableChange::RemoveSlice(uint64_t slice) { state_->slices_gone.push_back({slice}); }
 void TableChange::RemoveBytes(const Place& place) { state_->bytes_gone.push_back({place}); }

@@ -68,6 +68,10 @@ std::shared_ptr<const ManifestState> TableFiles::manifest() const {
 
 Lsn TableFiles::durable() const { return state_->manifest->durable(); }
 
+Lsn TableFiles::DurableAt(int64_t time_ns) const { return state_->manifest->times().At(time_ns); }
+
+const TablePlace& TableFiles::place() const { return state_->place; }
+
 absl::StatusOr<std::vector<std::string>> TableFiles::Symbols(ColumnId column) const {
   std::vector<std::string> all;
   const std::shared_ptr<const ManifestState> version = manifest();

@@ -51,7 +51,10 @@ struct SliceRows {
   std::span<const format::RowNumberRange> runs{};  // their row numbers
   Lsn least_lsn;
   Lsn greatest_lsn;
+  // Of each row, where AS OF may ask for them; none, or all of them, never falling.
+  std::span<const Lsn> lsns{};
   bool attached = false;
+  bool folded = false;
 };
 
 class TableFiles;
@@ -72,6 +75,10 @@ class TableChange {
   absl::Status AddSymbols(ColumnId column, std::span<const std::string_view> texts);
   absl::Status AddKills(Day day, std::span<const format::Kill> kills);
   absl::Status AddKeys(uint32_t key, std::vector<format::KeyEntry> entries);
+
+  // Everything that is added goes into new files, beside the old ones: a fold's, so that what it
+  // makes unnecessary goes as files. Before anything is added; not for symbols.
+  void StartNewFiles();
 
   // What goes, goes before anything comes, whatever the order of calls: a fold's new slices have
   // the row numbers of the old ones. Only what was there when the change began can go.
@@ -117,6 +124,10 @@ class TableFiles {
   std::shared_ptr<const format::ManifestState> manifest() const;
   // The highest LSN that its manifest calls durable.
   Lsn durable() const;
+  // The greatest LSN that is known to have been durable at this time; 0 for none. See
+  // durable_times.h.
+  Lsn DurableAt(int64_t time_ns) const;
+  const TablePlace& place() const;
   // The texts of a symbol column that its dictionary holds, by code from 1.
   absl::StatusOr<std::vector<std::string>> Symbols(ColumnId column) const;
 

@@ -228,6 +228,22 @@ absl::StatusOr<std::shared_ptr<const format::SummarySection>> TableReader::Summa
                                     (*section)->slice()));
 }
 
+absl::StatusOr<std::shared_ptr<const format::LsnExtentView>> TableReader::Lsns(
+    const SliceEntry& slice) {
+  const Place* of = slice.LsnsPlace();
+  if (of == nullptr) return std::shared_ptr<const format::LsnExtentView>();
+  auto lsns = state_->ParseAt<format::LsnExtentView>(*of);
+  if (!lsns.ok()) return lsns;
+  if ((*lsns)->rows() == slice.shape.rows && (*lsns)->least() == slice.least_lsn &&
+      (*lsns)->greatest() == slice.greatest_lsn) {
+    return lsns;
+  }
+  return absl::DataLossError(Concat("LSNs at offset ", of->offset, " of day ", of->day,
+                                    ": expected those of slice ", slice.slice, ", found ",
+                                    (*lsns)->rows(), " rows from ", (*lsns)->least().value(),
+                                    " to ", (*lsns)->greatest().value()));
+}
+
 absl::StatusOr<std::shared_ptr<const format::KillsView>> TableReader::Kills(const Place& place) {
   return state_->ParseAt<format::KillsView>(place);
 }

@@ -34,6 +34,7 @@
 #include "engine/files/table_place.h"
 #include "format/layout/key_extent.h"
 #include "format/layout/kills.h"
+#include "format/layout/lsn_extent.h"
 #include "format/layout/slice_view.h"
 #include "format/layout/summary.h"
 #include "format/records/manifest_record.h"
@@ -75,6 +76,11 @@ class TableReader {
   absl::StatusOr<std::shared_ptr<const MappedSlice>> OpenSlice(const format::SliceEntry& slice,
                                                                std::span<const ColumnId> columns);
   absl::StatusOr<std::shared_ptr<const format::SummarySection>> Summary(
+      const format::SliceEntry& slice);
+
+  // The LSNs of its rows; nullptr where the slice does not have them: all rows have one where its
+  // least and greatest are the same, else theirs are not known.
+  absl::StatusOr<std::shared_ptr<const format::LsnExtentView>> Lsns(
       const format::SliceEntry& slice);
 
   // The dictionary of a symbol column, as far as `version` counts it: nothing, or code 0, for what

@@ -73,7 +73,8 @@ struct TableChange::State {
   absl::Status SetPlaces(Day day, format::SliceSpec& spec);
   absl::Status SetTimes(const SliceRows& rows, format::SliceEntry& slice) const;
   absl::Status AddSlice(const SliceRows& rows);
-  absl::Status WriteSlice(Day day, format::SliceEntry& slice);
+  absl::Status WriteSlice(const SliceRows& rows, format::SliceEntry& slice);
+  absl::Status WriteLsns(const SliceRows& rows, format::SliceEntry& slice);
   absl::Status WriteSummary(Day day, format::SliceEntry& slice);
   absl::Status AddSymbols(ColumnId column, std::span<const std::string_view> texts);
   absl::Status AddKills(Day day, std::span<const format::Kill> kills);

@@ -166,6 +166,9 @@ absl::Status Sealer::Gather(const TailPiece& rows, Day day, TableChange& change)
     const std::span<const uint64_t> lsns = part.Entries<uint64_t>(plan_.lsn);
     if (gathered.rows == 0) gathered.least_lsn = Lsn(lsns.front());
     gathered.greatest_lsn = Lsn(lsns.back());
+    if (table_.info.schema.history() != History::kNone) {
+      for (uint64_t lsn : lsns) gathered.lsns.emplace_back(lsn);
+    }
     const bool follows =
         !gathered.runs.empty() &&
         gathered.runs.back().first.value() + gathered.runs.back().rows == part.first;
@@ -200,12 +203,14 @@ absl::Status Sealer::AddSlice(Day day, DayRows& rows, TableChange& change) {
                                                .columns = columns,
                                                .runs = rows.runs,
                                                .least_lsn = rows.least_lsn,
-                                               .greatest_lsn = rows.greatest_lsn});
+                                               .greatest_lsn = rows.greatest_lsn,
+                                               .lsns = rows.lsns});
   for (ColumnBuffer& column : rows.columns) {
     column.Clear();
     column.DropValidity();
   }
   rows.runs.clear();
+  rows.lsns.clear();
   rows.rows = 0;
   return status;
 }

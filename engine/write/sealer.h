@@ -44,6 +44,7 @@ class Sealer {
   struct DayRows {
     std::vector<ColumnBuffer> columns;
     std::vector<format::RowNumberRange> runs;
+    std::vector<Lsn> lsns;  // of a table with history
     uint64_t rows = 0;
     Lsn least_lsn;
     Lsn greatest_lsn;

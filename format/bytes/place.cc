@@ -45,6 +45,8 @@ std::string_view FileKindName(FileKind kind) {
       return "tail control page";
     case FileKind::kTailChunk:
       return "tail chunk";
+    case FileKind::kLsns:
+      return "LSNs";
   }
   return "unknown";
 }

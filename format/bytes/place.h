@@ -36,12 +36,13 @@ enum class FileKind : uint8_t {
   kLive = 11,         // LIVE: where the tail is
   kTailControl = 12,  // the control page of a tail
   kTailChunk = 13,    // a chunk of a tail
+  kLsns = 14,         // the LSNs of the rows of one day's slices
 };
 
 // Whether the byte is one of the above.
 constexpr bool IsFileKind(uint8_t byte) {
   return byte >= static_cast<uint8_t>(FileKind::kStore) &&
-         byte <= static_cast<uint8_t>(FileKind::kTailChunk);
+         byte <= static_cast<uint8_t>(FileKind::kLsns);
 }
 
 // "column file", "order tape", ...; "unknown" for a byte that is none.

@@ -27,9 +27,10 @@ enum class ExtentRole : uint8_t {
   kKillLsns = 8,
   kKeyHashes = 9,
   kKeyRows = 10,
+  kRowLsns = 11,
 };
 
-inline constexpr uint8_t kLastExtentRole = 10;
+inline constexpr uint8_t kLastExtentRole = 11;
 
 inline constexpr uint16_t kHasDictionary = 1;
 inline constexpr uint16_t kArrivalOrder = 2;  // values lie in arrival order, not in the slice's

@@ -77,6 +77,7 @@ absl::Status ManifestFile::Apply(const Frame& frame) {
   }
   absl::StatusOr<ManifestRecord> record = ManifestRecord::Parse(frame.record, type, frame.lsn);
   if (!record.ok()) return record.status();
+  times_.push_back({record->time, frame.lsn});
   return state_.Apply(*std::move(record), type);
 }
 

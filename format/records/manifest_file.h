@@ -29,6 +29,14 @@ namespace tape::format {
 absl::Status AppendManifestFile(const FileIdentity& file, const ManifestRecord& checkpoint,
                                 Lsn durable, std::vector<std::byte>& out);
 
+// When a record was written, and what was durable then.
+struct RecordTime {
+  int64_t time = 0;
+  Lsn durable{};
+
+  friend bool operator==(const RecordTime&, const RecordTime&) = default;
+};
+
 class ManifestFile {
  public:
   // All records of the file. kDataLoss for a header, checkpoint or synced record that is damaged;
@@ -50,6 +58,9 @@ class ManifestFile {
   // LSN of the last record's frame: what was durable when it was written.
   Lsn durable() const { return durable_; }
 
+  // Of each record, in order.
+  const std::vector<RecordTime>& times() const { return times_; }
+
   // Why the bytes behind end() are no record; empty where there are none but zeros. They were never
   // synced, and are to be overwritten: what that record sealed is still in the WAL.
   const std::string& cut() const { return cut_; }
@@ -62,6 +73,7 @@ class ManifestFile {
   ManifestState state_;
   FramePosition end_;
   Lsn durable_;
+  std::vector<RecordTime> times_;
   std::string cut_;
 };
 

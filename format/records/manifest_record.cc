@@ -89,13 +89,16 @@ constexpr uint32_t kHasTape = 2;
 constexpr uint32_t kHasSamples = 4;
 constexpr uint32_t kHasDisplacement = 8;
 constexpr uint32_t kAttached = 16;
-constexpr uint32_t kAllFlags = 31;
+constexpr uint32_t kFolded = 32;
+constexpr uint32_t kHasLsns = 64;
+constexpr uint32_t kAllFlags = 127;
 
 uint32_t FlagsOf(const SliceEntry& slice) {
   const TapeContents& order = slice.shape.order;
   return (slice.shape.clustered ? kClustered : 0) | (order.has_tape ? kHasTape : 0) |
          (order.has_samples ? kHasSamples : 0) | (order.has_displacement ? kHasDisplacement : 0) |
-         (slice.attached ? kAttached : 0);
+         (slice.attached ? kAttached : 0) | (slice.folded ? kFolded : 0) |
+         (slice.has_lsns ? kHasLsns : 0);
 }
 
 bool HasOrderSection(const SliceShape& shape) {
@@ -155,16 +158,24 @@ Problem RunsProblem(const SliceEntry& slice) {
   return rows == slice.shape.rows ? Problem() : Expected("rows of the runs", "the slice's", rows);
 }
 
+// Of the places behind those of the columns.
+std::vector<FileKind> OtherKinds(const SliceEntry& slice) {
+  std::vector<FileKind> kinds;
+  if (HasOrderSection(slice.shape)) kinds.push_back(FileKind::kOrderTape);
+  if (slice.has_lsns) kinds.push_back(FileKind::kLsns);
+  kinds.push_back(FileKind::kSummary);
+  return kinds;
+}
+
 Problem SlicePlacesProblem(const SliceEntry& slice) {
-  const size_t others = HasOrderSection(slice.shape) ? 2 : 1;
-  if (slice.places.size() <= others) return Concat("found ", slice.places.size(), " places");
-  const size_t columns = slice.places.size() - others;
+  const std::vector<FileKind> others = OtherKinds(slice);
+  if (slice.places.size() <= others.size()) {
+    return Concat("found ", slice.places.size(), " places");
+  }
+  const size_t columns = slice.places.size() - others.size();
   for (size_t i = 0; i < slice.places.size(); ++i) {
     const Place& place = slice.places[i];
-    FileKind expected = FileKind::kColumn;
-    if (i >= columns) {
-      expected = i + 1 == slice.places.size() ? FileKind::kSummary : FileKind::kOrderTape;
-    }
+    const FileKind expected = i < columns ? FileKind::kColumn : others[i - columns];
     if (place.kind == expected && place.day == slice.day.value() && IsSound(place)) continue;
     return Concat("place ", i, ": expected the ", FileKindName(expected), " of day ",
                   slice.day.value(), ", found kind ", static_cast<uint8_t>(place.kind), " of day ",
@@ -193,6 +204,9 @@ Problem SliceProblem(const SliceEntry& slice, const RecordRules& rules) {
       slice.greatest_lsn > rules.durable) {
     return Concat("LSNs ", slice.least_lsn.value(), " to ", slice.greatest_lsn.value(),
                   ", durable ", rules.durable.value());
+  }
+  if (slice.has_lsns && slice.least_lsn == slice.greatest_lsn) {
+    return "LSNs of rows that all have one";
   }
   if (slice.shape.order.has_samples && !slice.shape.order.has_tape) {
     return "tape samples without an order tape";
@@ -271,6 +285,8 @@ Problem ReadSlice(ByteReader& reader, SliceEntry& slice) {
                            .has_samples = (layout.flags & kHasSamples) != 0,
                            .has_displacement = (layout.flags & kHasDisplacement) != 0}};
   slice.attached = (layout.flags & kAttached) != 0;
+  slice.folded = (layout.flags & kFolded) != 0;
+  slice.has_lsns = (layout.flags & kHasLsns) != 0;
   slice.least_time = layout.least_time;
   slice.greatest_time = layout.greatest_time;
   slice.least_lsn = Lsn(layout.least_lsn);
@@ -411,11 +427,16 @@ void WriteRecord(const ManifestRecord& record, ByteWriter& out) {
 }  // namespace
 
 std::span<const Place> SliceEntry::ColumnPlaces() const {
-  return std::span(places).first(places.size() - (HasOrderSection(shape) ? 2 : 1));
+  const size_t others = 1 + (HasOrderSection(shape) ? 1 : 0) + (has_lsns ? 1 : 0);
+  return std::span(places).first(places.size() - others);
 }
 
 const Place* SliceEntry::OrderTapePlace() const {
-  return HasOrderSection(shape) ? &places[places.size() - 2] : nullptr;
+  return HasOrderSection(shape) ? &places[ColumnPlaces().size()] : nullptr;
+}
+
+const Place* SliceEntry::LsnsPlace() const {
+  return has_lsns ? &places[places.size() - 2] : nullptr;
 }
 
 absl::StatusOr<ManifestRecord> ManifestRecord::Parse(std::span<const std::byte> record,

@@ -65,15 +65,18 @@ struct SliceEntry {
   uint32_t schema_version = 0;
   SliceShape shape{};      // rows, order
   bool attached = false;   // by a bulk load
+  bool folded = false;     // made of other slices
+  bool has_lsns = false;   // of each row; without, all rows have one LSN or theirs is not known
   int64_t least_time = 0;  // of the time column; 0 without one
   int64_t greatest_time = 0;
   Lsn least_lsn{};  // of its rows
   Lsn greatest_lsn{};
   std::vector<RowNumberRange> runs{};  // ascending; the slice's rows in arrival order
-  std::vector<Place> places{};         // extents of the columns, order tape if any, summary
+  std::vector<Place> places{};         // of the columns, order tape if any, LSNs if any, summary
 
   std::span<const Place> ColumnPlaces() const;
   const Place* OrderTapePlace() const;  // nullptr where the slice has none
+  const Place* LsnsPlace() const;       // the same
   const Place& SummaryPlace() const { return places.back(); }
 };
 

@@ -9,6 +9,7 @@
 #include "format/layout/extent_writer.h"
 #include "format/layout/key_extent.h"
 #include "format/layout/kills.h"
+#include "format/layout/lsn_extent.h"
 #include "format/layout/section_cursor.h"
 #include "format/layout/summary.h"
 #include "tests/compat/golden_rows.h"
@@ -23,6 +24,7 @@ using format::FileKind;
 constexpr char kKillsFile[] = "kills.0001";
 constexpr char kKeysFile[] = "key-0001.0001";
 constexpr char kSummaryFile[] = "summary.0001";
+constexpr char kLsnsFile[] = "lsns.0001";
 
 FileHeader HeaderOf(FileKind kind) {
   FileHeader header{.kind = kind, .identity = GoldenIdentity()};
@@ -99,6 +101,17 @@ format::ExtentPlace PlaceOf(FileKind kind, uint64_t offset) {
   return {format::PlaceSeed(HeaderOf(kind)), offset};
 }
 
+absl::Status WriteLsns(const GoldenSections& sections, format::ExtentWriter& writer,
+                       std::vector<std::byte>& file) {
+  for (const std::vector<uint64_t>& golden : sections.lsns) {
+    const std::vector<Lsn> lsns(golden.begin(), golden.end());
+    const size_t offset = NextOffset(FileKind::kLsns, file);
+    absl::Status status = format::AppendLsns(writer, lsns, PlaceOf(FileKind::kLsns, offset), file);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 // Calls visit with every section of a file whose header has been checked.
 template <typename Section, typename Visit>
 absl::Status VisitSections(const GoldenFiles& files, const std::string& name, FileKind kind,
@@ -121,6 +134,14 @@ absl::Status ReadKills(const format::KillsView& view, format::KillsReader& reade
   std::vector<format::Kill> kills;
   absl::Status status = reader.ReadAll(view, kills);
   for (const format::Kill& kill : kills) out.push_back({kill.row.value(), kill.lsn.value()});
+  return status;
+}
+
+absl::Status ReadLsns(const format::LsnExtentView& view, format::LsnReader& reader,
+                      std::vector<uint64_t>& out) {
+  std::vector<Lsn> lsns;
+  absl::Status status = reader.ReadAll(view, lsns);
+  for (const Lsn lsn : lsns) out.push_back(lsn.value());
   return status;
 }
 
@@ -162,6 +183,11 @@ absl::StatusOr<GoldenSections> ParseGoldenSections(const GoldenFiles& files) {
     summary.slice = static_cast<uint64_t>(Number(*rows, 1, i));
     summary.columns.push_back(SummaryOf(*rows, i));
   }
+  rows = ParseGoldenRows(GoldenText(files, "lsns.csv"), Integers({"section", "lsn"}));
+  if (!rows.ok()) return rows.status();
+  for (size_t i = 0; i < rows->rows(); ++i) {
+    SectionOf(*rows, i, sections.lsns).push_back(static_cast<uint64_t>(Number(*rows, 1, i)));
+  }
   return sections;
 }
 
@@ -195,6 +221,8 @@ absl::StatusOr<GoldenFiles> WriteGoldenSections(const GoldenSections& sections,
         PlaceOf(FileKind::kSummary, offset), file);
     if (!status.ok()) return status;
   }
+  absl::Status status = WriteLsns(sections, writer, files[kLsnsFile]);
+  if (!status.ok()) return status;
   return files;
 }
 
@@ -221,6 +249,12 @@ absl::StatusOr<GoldenSections> ReadGoldenSections(const GoldenFiles& files,
           summary.columns.push_back(section.Column(i));
         }
         return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  format::LsnReader lsns(kernels);
+  status = VisitSections<format::LsnExtentView>(
+      files, kLsnsFile, FileKind::kLsns, [&](const format::LsnExtentView& view) {
+        return ReadLsns(view, lsns, sections.lsns.emplace_back());
       });
   if (!status.ok()) return status;
   return sections;

@@ -1,4 +1,4 @@
-// The golden files of a day that are no columns: kills, keys, summaries.
+// The golden files of a day that are no columns: kills, keys, summaries, LSNs.
 //
 //   GoldenSections sections = *ParseGoldenSections(LoadGoldenFiles(root + "/sections"));   // the
 //   text absl::StatusOr<GoldenFiles> today = WriteGoldenSections(sections, kernels);
@@ -6,9 +6,9 @@
 //   bytes
 //
 // kills.csv has a line for each kill, keys.csv for each entry of a key (its hash as a signed
-// number), summaries.csv for each record; the first column says of which section, and sections
-// follow each other in that order. The second section of a file begins where a sync would have let
-// it: at 4,096.
+// number), summaries.csv for each record, lsns.csv for each row; the first column says of which
+// section, and sections follow each other in that order. The second section of a file begins where
+// a sync would have let it: at 4,096.
 //
 // Pure functions.
 #pragma once
@@ -48,6 +48,7 @@ struct GoldenSections {
   std::vector<std::vector<GoldenKill>> kills;
   std::vector<std::vector<GoldenKey>> keys;
   std::vector<GoldenSummary> summaries;
+  std::vector<std::vector<uint64_t>> lsns;
 
   bool operator==(const GoldenSections&) const = default;
 };

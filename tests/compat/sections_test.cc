@@ -1,5 +1,5 @@
-// Kills, keys and summaries of every format version, read by today's code; and those of today's
-// version, written by it once more.
+// Kills, keys, summaries and LSNs of every format version, read by today's code; and those of
+// today's version, written by it once more.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,12 +30,14 @@ TEST(GoldenSections, HoldWhatTheTextBesideThemSays) {
     EXPECT_EQ(text.kills.size(), 2u);
     EXPECT_EQ(text.keys.size(), 2u);
     EXPECT_EQ(text.summaries.size(), 2u);
+    EXPECT_EQ(text.lsns.size(), 2u);
     for (const format::Kernels* kernels : format::AllUsableKernels()) {
       const absl::StatusOr<GoldenSections> read = ReadGoldenSections(files, *kernels);
       ASSERT_TRUE(read.ok()) << read.status();
       EXPECT_EQ(read->kills, text.kills);
       EXPECT_EQ(read->keys, text.keys);
       EXPECT_EQ(read->summaries, text.summaries);
+      EXPECT_EQ(read->lsns, text.lsns);
     }
   }
 }
@@ -46,7 +48,7 @@ TEST(GoldenSections, AreWhatTodaysWriterMakes) {
   for (const format::Kernels* kernels : format::AllUsableKernels()) {
     const absl::StatusOr<GoldenFiles> today = WriteGoldenSections(text, *kernels);
     ASSERT_TRUE(today.ok()) << today.status();
-    EXPECT_EQ(today->size(), 3u);
+    EXPECT_EQ(today->size(), 4u);
     for (const auto& [name, bytes] : *today) {
       const auto golden = files.find(name);
       EXPECT_TRUE(golden != files.end() && std::ranges::equal(golden->second, bytes))

@@ -4,6 +4,7 @@
 #include "format/layout/extent_writer.h"
 #include "format/layout/key_extent.h"
 #include "format/layout/kills.h"
+#include "format/layout/lsn_extent.h"
 #include "format/layout/summary.h"
 #include "tests/fuzz/corpus_maker.h"
 #include "tests/fuzz/expect.h"
@@ -46,6 +47,26 @@ void AddAllKills(Corpus& corpus) {
         return format::Kill{RowNumber(2 * i), Lsn(900 + i / 512)};
       },
       corpus);
+}
+
+// --- LSNs.
+
+template <typename Make>
+void AddLsns(const std::string& name, size_t count, Make make, Corpus& corpus) {
+  const auto lsns = Sequence<Lsn>(count, make);
+  format::ExtentWriter writer(format::PortableKernels());
+  Bytes bytes;
+  Expect(AppendLsns(writer, lsns, kLsnsPlace, bytes).ok());
+  corpus["lsns/made_" + name] = bytes;
+}
+
+void AddAllLsns(Corpus& corpus) {
+  AddLsns(
+      "one", 1, [](size_t) { return Lsn(900); }, corpus);
+  AddLsns(
+      "some", 40, [](size_t i) { return Lsn(900 + 2 * i + Scatter(i) % 3); }, corpus);
+  AddLsns(
+      "two_blocks", kTwoBlocks, [](size_t i) { return Lsn(900 + i / 300 * 70); }, corpus);
 }
 
 // --- Key extents.
@@ -136,6 +157,7 @@ void AddSummaries(Corpus& corpus) {
 
 void AddSections(Corpus& corpus) {
   AddAllKills(corpus);
+  AddAllLsns(corpus);
   AddAllKeys(corpus);
   AddSummaries(corpus);
 }

@@ -8,6 +8,9 @@ namespace tape::fuzz {
 inline const format::ExtentPlace kKillsPlace{
     format::PlaceSeed(format::FileKind::kKills, {.table = 17, .generation = 1, .day = 20109}), 64};
 
+inline const format::ExtentPlace kLsnsPlace{
+    format::PlaceSeed(format::FileKind::kLsns, {.table = 17, .generation = 1, .day = 20109}), 64};
+
 inline const format::ExtentPlace kKeyPlace{
     format::PlaceSeed(format::FileKind::kKeyExtents, {.table = 17, .column = 1, .generation = 1}),
     64};

@@ -37,6 +37,17 @@ absl::Status AddSections(TableReader& reader, const TableVersion& version, Secti
   return absl::OkStatus();
 }
 
+absl::Status AddLsns(TableReader& reader, const format::SliceEntry& slice, std::string& out) {
+  auto lsns = reader.Lsns(slice);
+  if (!lsns.ok() || *lsns == nullptr) return lsns.status();
+  std::vector<Lsn> all;
+  absl::Status status = format::LsnReader(format::BestKernels()).ReadAll(**lsns, all);
+  out += "  LSNs";
+  for (const Lsn lsn : all) out += Concat(" ", lsn.value());
+  out += "\n";
+  return status;
+}
+
 absl::Status AddSlice(TableReader& reader, const Schema& schema, const format::SliceEntry& slice,
                       std::string& out) {
   for (const format::Place& place : slice.places) {
@@ -60,7 +71,7 @@ absl::Status AddSlice(TableReader& reader, const Schema& schema, const format::S
     out += Concat("\n  ", schema.column(i).name, RowsAsText(values.view()));
   }
   out += "\n";
-  return absl::OkStatus();
+  return AddLsns(reader, slice, out);
 }
 
 absl::Status AddBytes(TableReader& reader, const format::Place& place, std::string& out) {
@@ -136,7 +147,15 @@ SmallRows::SmallRows(Day which, RowNumber first, size_t count, uint64_t seed) : 
 }
 
 SliceRows SmallRows::Slice(Lsn lsn) const {
-  return {.day = day, .columns = columns, .runs = runs, .least_lsn = lsn, .greatest_lsn = lsn};
+  const size_t rows = columns[0].rows();
+  lsns.assign(rows, lsn);
+  if (lsn > Lsn(1)) std::fill_n(lsns.begin(), rows / 2, lsn - 1);
+  return {.day = day,
+          .columns = columns,
+          .runs = runs,
+          .least_lsn = lsns.front(),
+          .greatest_lsn = lsn,
+          .lsns = lsns};
 }
 
 SmallTable::SmallTable(FileSystem& files, std::string store) : schema_(SmallSchema()) {
@@ -169,7 +188,7 @@ absl::Status SmallTable::Fold(TableChange& change) {
   rows.runs = {{RowNumber(0), 30}, {RowNumber(60), 10}};
   change.RemoveSlice(1);
   change.RemoveSlice(3);
-  return change.AddSlice(rows.Slice(Lsn(1)));
+  return change.AddSlice(rows.Slice(Lsn(2)));
 }
 
 absl::Status SmallTable::Run(size_t step) {
@@ -178,7 +197,8 @@ absl::Status SmallTable::Run(size_t step) {
   TableChange change = table_->Begin(lsn);
   const auto slice = [&](Day day, uint64_t first, size_t rows) {
     change.SetSealedRows(RowNumber(first + rows));
-    return change.AddSlice(SmallRows(day, RowNumber(first), rows, first).Slice(lsn)).ok();
+    SmallRows some(day, RowNumber(first), rows, first);
+    return change.AddSlice(some.Slice(lsn)).ok();
   };
   const auto kill = [&](Day day, uint64_t row) {
     return change.AddKills(day, {{format::Kill{RowNumber(row), lsn}}}).ok();

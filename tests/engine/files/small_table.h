@@ -39,12 +39,14 @@ Schema SmallSchema();
 struct SmallRows {
   SmallRows(Day which, RowNumber first, size_t count, uint64_t seed);
 
+  // The last half came with this commit, the others with the one before.
   SliceRows Slice(Lsn lsn) const;
 
   Day day;
   std::vector<ColumnBuffer> buffers;
   std::vector<ColumnView> columns;
   std::vector<format::RowNumberRange> runs;
+  mutable std::vector<Lsn> lsns;  // that Slice said last
 };
 
 class SmallTable {

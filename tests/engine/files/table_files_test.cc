@@ -328,7 +328,7 @@ TEST_F(TableFilesTest, TellWhatAFoldLeft) {
   EXPECT_TRUE(table_.table().TakeUnneeded().empty());  // the new slice lies in the same files
   ASSERT_TRUE(Commit([](TableChange& change) { change.RemoveDay(kTuesday); }).ok());
   const std::vector<std::string> unneeded = table_.table().TakeUnneeded();
-  EXPECT_EQ(unneeded.size(), 6u);  // three columns, order, summary, kills
+  EXPECT_EQ(unneeded.size(), 7u);  // three columns, order, LSNs, summary, kills
   for (const std::string& path : unneeded) {
     EXPECT_NE(path.find("2025-01-21"), std::string::npos) << path;
     ASSERT_TRUE(files_.Unlink(path).ok());

@@ -128,7 +128,7 @@ TEST(FileKind, HasANameForEachNumberAndForNoOther) {
     EXPECT_EQ(IsFileKind(static_cast<uint8_t>(byte)), name != "unknown") << byte;
     if (name != "unknown") names.insert(name);
   }
-  EXPECT_EQ(names.size(), 13u);
+  EXPECT_EQ(names.size(), 14u);
 }
 
 }  // namespace

@@ -56,6 +56,23 @@ TEST(ManifestRecord, EveryKindOfEntryComesBack) {
             (SymbolsEntry{ColumnId(2), Generation(1), 40, 99, 1024}));
 }
 
+TEST(ManifestRecord, LsnsAndFoldsComeBack) {
+  SliceEntry slice = SliceOf(1, 0, 20109);
+  slice.folded = true;
+  slice.has_lsns = true;
+  const Place lsns = PlaceOf(FileKind::kLsns, 0, 20109);
+  slice.places.insert(slice.places.end() - 1, lsns);
+  const auto read = Read(WriteRecord(RecordOf(7, {slice})));
+  ASSERT_TRUE(read.ok()) << read.status();
+  const auto& found = std::get<SliceEntry>(read->entries[0]);
+  EXPECT_TRUE(found.folded && found.has_lsns && !found.attached);
+  EXPECT_EQ(found.ColumnPlaces().size(), 3u);
+  EXPECT_EQ(found.OrderTapePlace()->kind, FileKind::kOrderTape);
+  ASSERT_NE(found.LsnsPlace(), nullptr);
+  EXPECT_EQ(*found.LsnsPlace(), lsns);
+  EXPECT_EQ(found.SummaryPlace(), PlaceOf(FileKind::kSummary, 0, 20109));
+}
+
 TEST(ManifestRecord, ASliceOfTenColumnsHasTheSizeOfTheDocument) {
   SliceEntry slice = SliceOf(1, 0, 20109, 10);
   slice.runs = {{RowNumber(0), 1000}};
@@ -110,6 +127,12 @@ TEST(ManifestRecord, SlicesThatCannotBeAreNeitherWrittenNorRead) {
       [](SliceEntry& slice) { slice.shape.rows = 999; },
       [](SliceEntry& slice) { slice.shape.order.has_tape = false; },
       [](SliceEntry& slice) { slice.shape.order = {}; },
+      [](SliceEntry& slice) { slice.has_lsns = true; },
+      [](SliceEntry& slice) {
+        slice.has_lsns = true;
+        slice.places.insert(slice.places.end() - 1, PlaceOf(FileKind::kLsns, 0, 20109));
+        slice.least_lsn = slice.greatest_lsn;
+      },
       [](SliceEntry& slice) { slice.least_time = 10; },
       [](SliceEntry& slice) { slice.least_lsn = Lsn(0); },
       [](SliceEntry& slice) { slice.least_lsn = Lsn(21); },
