@@ -18,6 +18,8 @@ absl::Status WorkOnSlices(StoreWriter& writer) {
     absl::StatusOr<uint64_t> rows = uint64_t{1};
     while (rows.ok() && *rows != 0) rows = writer.Seal(table->info.id, SealWhat::kFullSlices);
     first.Update(rows.status());
+    // One day at most in a round: sealing comes first.
+    if (rows.ok()) first.Update(writer.FoldStep(table->info.id, FoldWhat::kWhatPays).status());
   }
   first.Update(writer.Release());
   return first;

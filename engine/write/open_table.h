@@ -17,6 +17,7 @@
 #include "engine/io/machine.h"
 #include "engine/tail/table_tail.h"
 #include "engine/write/symbol_codes.h"
+#include "format/records/manifest_record.h"
 #include "tape/ids.h"
 
 namespace tape::engine {
@@ -28,11 +29,18 @@ struct ColumnSequence {
   Lsn since{1};        // it says so in the group of this LSN, at least
 };
 
+// What the last look at a day's kills, for a fold, saw: the same need not be looked at again.
+struct SeenKills {
+  format::Place newest_kills;
+  Lsn horizon;
+};
+
 struct OpenTable {
   explicit OpenTable(TableInfo table_info) : info(std::move(table_info)) {}
 
   const TableInfo info;
   std::unique_ptr<TableFiles> files;
+  std::map<Day, SeenKills> folds;  // with the files
   std::unique_ptr<TableTail> tail;
   SymbolCodes symbols;
   std::map<ColumnId, ColumnSequence> sequences;

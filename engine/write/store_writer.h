@@ -33,6 +33,7 @@
 #include "engine/io/mutex.h"
 #include "engine/tail/chain.h"
 #include "engine/tail/commit_sequence.h"
+#include "engine/write/folder.h"
 #include "engine/write/open_table.h"
 #include "engine/write/reclaim.h"
 #include "engine/write/recovery.h"
@@ -91,6 +92,10 @@ class StoreWriter {
 
   // Turns durable rows into slices; says how many. Kills and symbols go with them.
   absl::StatusOr<uint64_t> Seal(TableId id, SealWhat what);
+  // Folds one day or key of a table (folder.h); false where there is nothing to fold.
+  absl::StatusOr<bool> FoldStep(TableId id, FoldWhat what);
+  // All of it.
+  absl::Status Fold(TableId id);
   // Lets WAL segments, files and chunks go that nothing and nobody needs any more.
   absl::Status Release();
   // What waits for a snapshot to end (R4).

@@ -173,6 +173,15 @@ absl::Status SmallStore::Seal(SealWhat what) {
   return absl::OkStatus();
 }
 
+absl::Status SmallStore::Fold(FoldWhat what) {
+  for (const std::shared_ptr<struct OpenTable>& table : tables_) {
+    absl::StatusOr<bool> folded = true;
+    while (folded.ok() && *folded) folded = writer_->FoldStep(table->info.id, what);
+    if (!folded.ok()) return folded.status();
+  }
+  return absl::OkStatus();
+}
+
 absl::Status SmallStore::Release() { return writer_->Release(); }
 
 absl::Status SmallStore::Close() {

@@ -69,6 +69,7 @@ class SmallStore {
   // Takes values of a sequence of the first table; kDataLoss for one that was given out before.
   absl::Status TakeSequence(uint32_t count);
   absl::Status Seal(SealWhat what);
+  absl::Status Fold(FoldWhat what);
   absl::Status Release();
   absl::Status Close();
 

@@ -96,6 +96,21 @@ absl::Status SmallTails(SmallStore& store) {
   return absl::OkStatus();
 }
 
+absl::Status Folding(SmallStore& store) {
+  for (uint64_t i = 0; i < 8; ++i) {
+    TAPE_TRY(store.Append(0, 100));
+    TAPE_TRY(store.Commit());
+    TAPE_TRY(store.MakeDurable());
+    TAPE_TRY(store.Seal(SealWhat::kEverything));
+  }
+  TAPE_TRY(store.Fold(FoldWhat::kWhatPays));
+  TAPE_TRY(store.Append(0, 30));
+  TAPE_TRY(store.Commit());
+  TAPE_TRY(store.MakeDurable());
+  TAPE_TRY(store.Seal(SealWhat::kEverything));
+  return store.Fold(FoldWhat::kEverything);
+}
+
 absl::Status ClosingAndOpening(SmallStore& store) {
   for (uint64_t i = 0; i < 3; ++i) {
     TAPE_TRY(store.Append(0, 50));
@@ -119,6 +134,7 @@ const std::vector<NamedWorkload>& Workloads() {
       {"sealing", Sealing},
       {"freeing", Freeing},
       {"small tails", SmallTails},
+      {"folding", Folding},
       {"closing and opening", ClosingAndOpening},
   };
   return *workloads;
