@@ -68,6 +68,7 @@ class TableTail : private TailChunks {
                                                           Lsn committed);
 
   const TailTable& table() const { return table_; }
+  const TailHome& home() const { return home_; }
   TableControl& control() { return *control_; }
   const TableControl& control() const { return *control_; }
   TailChain& rows() { return rows_; }

@@ -44,7 +44,8 @@ Sealer::Sealer(OpenTable& table, Lsn durable)
     : table_(table),
       durable_(durable),
       plan_(PlanRows(table.tail->table().columns, table.tail->table().cluster_column.has_value(), 1,
-                     table.tail->table().schema_version)) {}
+                     table.tail->table().schema_version)),
+      keys_(table.files->place().store, KeysOf(table.info)) {}
 
 absl::StatusOr<uint64_t> Sealer::Seal(SealWhat what) {
   TableControl& control = table_.tail->control();
@@ -67,6 +68,7 @@ absl::StatusOr<uint64_t> Sealer::Seal(SealWhat what) {
     if (gathered.rows == 0) continue;
     if (status = AddSlice(day, gathered, change); !status.ok()) return status;
   }
+  if (status = keys_.WriteTo(change); !status.ok()) return status;
   absl::StatusOr<uint64_t> kills_end = AddKills(change, sealed + rows);
   if (!kills_end.ok()) return kills_end;
   if (rows == 0 && *kills_end == sealed_kills) return uint64_t{0};  // they have to wait
@@ -199,7 +201,9 @@ absl::Status Sealer::GatherColumn(const TailPiece& rows, size_t column, ColumnBu
 absl::Status Sealer::AddSlice(Day day, DayRows& rows, TableChange& change) {
   std::vector<ColumnView> columns;
   for (const ColumnBuffer& column : rows.columns) columns.push_back(column.view());
-  const absl::Status status = change.AddSlice({.day = day,
+  absl::Status status = keys_.Add(columns, rows.runs);
+  if (!status.ok()) return status;
+  status = change.AddSlice({.day = day,
                                                .columns = columns,
                                                .runs = rows.runs,
                                                .least_lsn = rows.least_lsn,

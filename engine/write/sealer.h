@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "engine/files/table_files.h"
 #include "engine/tail/tail_scan.h"
+#include "engine/write/key_entries.h"
 #include "engine/write/open_table.h"
 #include "tape/column_view.h"
 #include "tape/ids.h"
@@ -63,6 +64,7 @@ class Sealer {
   const Lsn durable_;
   const ChunkPlan plan_;
   std::map<Day, DayRows> days_;
+  KeyEntries keys_;
 };
 
 }  // namespace tape::engine
