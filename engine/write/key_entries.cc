@@ -40,6 +40,14 @@ std::vector<TableKey> KeysOf(const TableInfo& info) {
 KeyEntries::KeyEntries(const format::StoreUuid& store, std::vector<TableKey> keys)
     : store_(store), keys_(std::move(keys)), entries_(keys_.size()) {}
 
+void KeyEntries::AddRun(size_t key, std::span<const ColumnView> of_key,
+                        const format::RowNumberRange& run, size_t begin) {
+  for (uint64_t row = 0; row < run.rows; ++row) {
+    if (!keys_[key].nulls_collide && HasNull(of_key, begin + row)) continue;
+    entries_[key].push_back({hashes_[begin + row], run.first + row});
+  }
+}
+
 absl::Status KeyEntries::Add(std::span<const ColumnView> columns,
                              std::span<const format::RowNumberRange> runs) {
   for (size_t i = 0; i < keys_.size(); ++i) {
@@ -50,10 +58,8 @@ absl::Status KeyEntries::Add(std::span<const ColumnView> columns,
     entries_[i].reserve(entries_[i].size() + hashes_.size());
     size_t at = 0;
     for (const format::RowNumberRange& run : runs) {
-      for (uint64_t row = 0; row < run.rows; ++row, ++at) {
-        if (!keys_[i].nulls_collide && HasNull(of_key, at)) continue;
-        entries_[i].push_back({hashes_[at], run.first + row});
-      }
+      AddRun(i, of_key, run, at);
+      at += run.rows;
     }
   }
   return absl::OkStatus();

@@ -55,6 +55,10 @@ class KeyEntries {
   absl::Status WriteTo(TableChange& change);
 
  private:
+  // Rows of a key's columns from `begin` on, in the order of hashes_.
+  void AddRun(size_t key, std::span<const ColumnView> of_key, const format::RowNumberRange& run,
+              size_t begin);
+
   format::StoreUuid store_;
   std::vector<TableKey> keys_;
   std::vector<std::vector<format::KeyEntry>> entries_;  // by key

@@ -48,29 +48,34 @@ absl::Status KeyIndex::Open() {
 
 // ---- the tail
 
-// Appends the entries of a piece's rows to entries_.
+absl::StatusOr<ColumnView> KeyIndex::ViewOf(const TailPiece& piece, size_t column,
+                                            std::vector<ColumnBuffer>& bytes) const {
+  const Physical physical = table_.tail->table().columns[column].physical;
+  const size_t array = plan_.values[column];
+  const std::optional<size_t> validity = plan_.validity[column];
+  if (physical == Physical::kBytes) {
+    ColumnBuffer& out = bytes.emplace_back(physical);
+    absl::Status s = table_.tail->scan().AppendBytes(piece, array, validity, out);
+    if (!s.ok()) return s;
+    return out.view();
+  }
+  const uint8_t* valid = validity.has_value() ? piece.Entries<uint8_t>(*validity).data() : nullptr;
+  const std::byte* values = piece.chunk->Entries<std::byte>(array).data();
+  return ColumnView::Fixed(physical, values + piece.begin * PhysicalSize(physical), piece.rows,
+                           valid);
+}
+
+// Appends the entries of a piece's rows to entries_. Only columns of keys are looked at.
 absl::Status KeyIndex::AddPiece(const TailPiece& piece) {
-  const std::vector<TailColumn>& columns = table_.tail->table().columns;
   std::vector<ColumnBuffer> bytes;
-  bytes.reserve(columns.size());
-  std::vector<ColumnView> views(columns.size());
+  std::vector<ColumnView> views(table_.tail->table().columns.size());
+  bytes.reserve(views.size());  // views refer to them
   for (const TableKey& key : keys_) {
     for (const size_t i : key.columns) {
       if (views[i].rows() != 0) continue;
-      const std::optional<size_t> validity = plan_.validity[i];
-      if (columns[i].physical == Physical::kBytes) {
-        ColumnBuffer& out = bytes.emplace_back(Physical::kBytes);
-        absl::Status s = table_.tail->scan().AppendBytes(piece, plan_.values[i], validity, out);
-        if (!s.ok()) return s;
-        views[i] = out.view();
-        continue;
-      }
-      const uint8_t* valid =
-          validity.has_value() ? piece.Entries<uint8_t>(*validity).data() : nullptr;
-      const std::byte* values = piece.chunk->Entries<std::byte>(plan_.values[i]).data();
-      views[i] = ColumnView::Fixed(columns[i].physical,
-                                   values + piece.begin * PhysicalSize(columns[i].physical),
-                                   piece.rows, valid);
+      absl::StatusOr<ColumnView> view = ViewOf(piece, i, bytes);
+      if (!view.ok()) return view.status();
+      views[i] = *view;
     }
   }
   if (views[0].rows() == 0) views[0] = views[keys_[0].columns[0]];  // says how many rows there are

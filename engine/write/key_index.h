@@ -65,6 +65,9 @@ class KeyIndex {
     std::shared_ptr<const format::KillsView> view;
   };
 
+  // A column of a piece; values of no fixed size go into a buffer of their own.
+  absl::StatusOr<ColumnView> ViewOf(const TailPiece& piece, size_t column,
+                                    std::vector<ColumnBuffer>& bytes) const;
   absl::Status AddPiece(const TailPiece& piece);
   absl::StatusOr<bool> TailHas(uint64_t row);
   absl::Status Refresh();

@@ -19,22 +19,31 @@ using format::SliceEntry;
 
 // ---- which rows, in which order
 
+// What is left of a run, which is one piece where nothing of it is dropped.
+void SliceMerger::AddPieces(const RowNumberRange& run, std::span<const RowNumber> dropped,
+                            Piece piece, std::vector<Piece>& pieces) {
+  const RowNumber end = run.first + run.rows;
+  const auto keep_up_to = [&](RowNumber row) {
+    piece.rows = row - piece.first;
+    if (piece.rows != 0) pieces.push_back(piece);
+  };
+  auto next = std::lower_bound(dropped.begin(), dropped.end(), run.first);
+  for (; next != dropped.end() && *next < end; ++next) {
+    keep_up_to(*next);
+    piece.begin += piece.rows + 1;
+    piece.first = *next + 1;
+  }
+  keep_up_to(end);
+}
+
 std::vector<SliceMerger::Piece> SliceMerger::PiecesOf(std::span<const SliceEntry> slices,
                                                       std::span<const RowNumber> dropped) {
   std::vector<Piece> pieces;
   for (size_t slice = 0; slice < slices.size(); ++slice) {
     uint64_t begin = 0;
     for (const RowNumberRange& run : slices[slice].runs) {
-      RowNumber first = run.first;
-      const RowNumber end = run.first + run.rows;
-      auto next = std::lower_bound(dropped.begin(), dropped.end(), first);
-      for (; next != dropped.end() && *next < end; ++next) {
-        if (*next > first) pieces.push_back({first, *next - first, slice, begin});
-        begin += *next - first + 1;
-        first = *next + 1;
-      }
-      if (end > first) pieces.push_back({first, end - first, slice, begin});
-      begin += end - first;
+      AddPieces(run, dropped, {run.first, run.rows, slice, begin}, pieces);
+      begin += run.rows;
     }
   }
   std::sort(pieces.begin(), pieces.end(),

@@ -57,6 +57,8 @@ class SliceMerger {
     bool knows_lsns = true;
   };
 
+  static void AddPieces(const format::RowNumberRange& run, std::span<const RowNumber> dropped,
+                        Piece piece, std::vector<Piece>& pieces);
   static std::vector<Piece> PiecesOf(std::span<const format::SliceEntry> slices,
                                      std::span<const RowNumber> dropped);
   absl::Status Open(const format::SliceEntry& slice, Input& input);
