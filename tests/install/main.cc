@@ -8,28 +8,40 @@
 // clang-format off
 // readme: begin
 #include <iostream>
-#include <tape/decimal.h>
-#include <tape/schema.h>
-#include <tape/timestamp.h>
+#include <tape/store.h>
 
-int ReadmeExample() {
-  using tape::Decimal, tape::Partition, tape::Schema, tape::Timestamp, tape::Type;
-  auto trades = Schema::Builder("trades")
-                    .Column("ts", Type::Timestamp()).NotNull()
-                    .Column("symbol", Type::Symbol()).NotNull()
-                    .Column("price", Type::Decimal(18, 8)).NotNull().Check("price > 0")
-                    .PartitionBy(Partition::kDay, "ts").ClusterBy("symbol").Build();
-  auto ts = Timestamp::Parse("2025-01-21T14:30:00.123456789Z");
-  auto price = Decimal::Parse("101.25"), size = Decimal::Parse("0.00000001");
-  if (!trades.ok() || !ts.ok() || !price.ok() || !size.ok()) return 1;
-  auto notional = tape::Mul(*price, *size);  // exact, or an error: never rounded in silence
-  std::cout << trades->name() << ' ' << ts->ToString() << ' ' << notional->ToString() << '\n';
-  return 0;
+struct Trade { tape::Timestamp ts; tape::SymbolCode symbol; int64_t cents; };
+
+absl::Status ReadmeExample(const std::string& folder) {  // every call below says what went wrong; here only some are asked
+  using tape::Field, tape::Schema, tape::Type;
+  auto schema = Schema::Builder("trades").Column("ts", Type::Timestamp()).NotNull()
+                    .Column("symbol", Type::Symbol()).NotNull().Column("price", Type::Decimal(18, 2)).NotNull()
+                    .PartitionBy(tape::Partition::kDay, "ts").ClusterBy("symbol").Build();
+  auto store = tape::Store::Open(folder, {.create = true});
+  if (!store.ok()) return store.status();
+  if (absl::Status made = (*store)->CreateTable(*schema); !made.ok()) return made;
+
+  auto trades = (*store)->OpenAppender("main", "trades");
+  auto rows = (*trades)->Bind(Field{"ts", &Trade::ts}, Field{"symbol", &Trade::symbol}, Field{"price", &Trade::cents});
+  auto aapl = (*trades)->Intern("symbol", "AAPL");
+  rows->Append({*tape::Timestamp::Parse("2025-01-21T14:30:00.123456789Z"), *aapl, 189'25});
+  auto lsn = (*trades)->Commit();  // from here on every process of the machine sees it
+
+  auto now = (*store)->TakeSnapshot();
+  auto scan = (*now)->Scan({.table = "trades", .columns = {"price"}, .symbols = {"AAPL"}});
+  while (*(*scan)->Next() > 0) {
+    for (int64_t cents : (*scan)->column(0).Values<int64_t>()) std::cout << cents << " cents\n";
+  }
+  trades->reset();
+  return (*store)->Close();
 }
 // readme: end
 // clang-format on
 
+#include <stdlib.h>  // mkdtemp
+
 #include <cstdio>
+#include <filesystem>
 
 #include "tape/version.h"
 
@@ -42,5 +54,10 @@ int main() {
     return 1;
   }
   std::printf("tape %s, format %u\n", CONSUMER_FOUND_VERSION, unsigned{tape::kFormatVersion});
-  return ReadmeExample();
+  std::string folder = std::filesystem::temp_directory_path() / "tape-consumer.XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr) return 1;
+  const absl::Status status = ReadmeExample(folder + "/store");
+  std::filesystem::remove_all(folder);
+  if (!status.ok()) std::cerr << status << '\n';
+  return status.ok() ? 0 : 1;
 }
