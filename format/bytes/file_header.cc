@@ -64,7 +64,7 @@ absl::Status CheckFields(const FileHeaderLayout& raw) {
   if (raw.reserved_56 != 0) {
     return Damaged(Concat("bytes 56 to 59: expected 0, found ", Hex(raw.reserved_56)));
   }
-  if (!IsFileKind(raw.kind)) return Damaged(Concat("kind: expected 1 to 13, found ", raw.kind));
+  if (!IsFileKind(raw.kind)) return Damaged(Concat("kind: expected 1 to 14, found ", raw.kind));
   if (raw.salt != 0 && raw.kind != static_cast<uint8_t>(FileKind::kWalSegment)) {
     return Damaged(Concat("salt: expected 0 in a ", FileKindName(static_cast<FileKind>(raw.kind)),
                           ", found ", Hex(raw.salt)));

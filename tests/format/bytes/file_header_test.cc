@@ -185,9 +185,9 @@ TEST(FileHeader, RefusesReservedBytesThatAreNotZero) {
 }
 
 TEST(FileHeader, RefusesUnknownKinds) {
-  ExpectDamaged(With<uint8_t>(4, 0), "kind: expected 1 to 13, found 0");
-  ExpectDamaged(With<uint8_t>(4, 14), "kind: expected 1 to 13, found 14");
-  ExpectDamaged(With<uint8_t>(4, 255), "kind: expected 1 to 13, found 255");
+  ExpectDamaged(With<uint8_t>(4, 0), "kind: expected 1 to 14, found 0");
+  ExpectDamaged(With<uint8_t>(4, 15), "kind: expected 1 to 14, found 15");
+  ExpectDamaged(With<uint8_t>(4, 255), "kind: expected 1 to 14, found 255");
 }
 
 TEST(FileHeader, RefusesAnotherKindThanExpected) {
