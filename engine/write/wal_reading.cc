@@ -73,6 +73,11 @@ class WalReading {
       if (absl::Status status = (*file)->ReadAt(0, start); !status.ok()) return status;
       absl::StatusOr<format::WalSegment> segment = Parse(path, *number, start);
       if (!segment.ok()) return segment.status();
+      // Before anybody makes room for all of it.
+      if (stat->size > segment->size) {
+        return absl::DataLossError(
+            Concat(path, ": a segment of ", segment->size, " bytes, found a file of ", stat->size));
+      }
       limit = std::min(limit, segment->first_lsn - 1);
     }
     return absl::OkStatus();

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -193,6 +194,48 @@ TEST_F(WalTest, ReleasedSegmentsAreUsedAgainAndTheirOldBytesAreNothing) {
   for (size_t i = 1; i < found.commits.size(); ++i) {
     ASSERT_EQ(found.commits[i], found.commits[i - 1] + 1);
   }
+}
+
+TEST_F(WalTest, EveryUseOfASegmentHasASaltOfItsOwn) {
+  auto wal = Begin(files_);
+  std::set<uint64_t> salts;
+  std::set<uint64_t> numbers;
+  for (uint64_t round = 1; round <= 10; ++round) {
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(Write(*wal, 50).ok());
+    ASSERT_TRUE(wal->Sync().ok());
+    const auto entries = files_.List(kFolder);
+    ASSERT_TRUE(entries.ok()) << entries.status();
+    for (const DirectoryEntry& entry : *entries) {
+      const uint64_t number = WalSegmentNumber(entry.name);
+      if (number == 0) continue;
+      const auto bytes = ReadWholeFile(files_, JoinPath(kFolder, entry.name), 1 << 20);
+      ASSERT_TRUE(bytes.ok()) << bytes.status();
+      const auto segment = format::WalSegment::Parse(*bytes, kStore, number);
+      ASSERT_TRUE(segment.ok()) << segment.status();
+      numbers.insert(number);
+      salts.insert(segment->salt);
+    }
+    ASSERT_TRUE(wal->Release(Lsn(round * 1000)).ok());
+  }
+  EXPECT_GT(numbers.size(), 5u);
+  EXPECT_EQ(salts.size(), numbers.size());
+}
+
+TEST_F(WalTest, AFileThatIsLargerThanItsSegmentIsNeverReadWhole) {
+  {
+    auto wal = Begin(files_);
+    ASSERT_TRUE(Write(*wal, 10).ok());
+    ASSERT_TRUE(wal->Sync().ok());
+  }
+  const std::string path = JoinPath(kFolder, WalSegmentName(1));
+  auto file = files_.Open(path, OpenMode::kReadWrite);
+  ASSERT_TRUE(file.ok()) << file.status();
+  ASSERT_TRUE((*file)->Truncate(uint64_t{1} << 40).ok());
+  const Found found = Read(files_);
+  EXPECT_TRUE(absl::IsDataLoss(found.wal.status())) << found.wal.status();
+  EXPECT_NE(found.wal.status().message().find("found a file of 1099511627776"),
+            absl::string_view::npos)
+      << found.wal.status();
 }
 
 TEST_F(WalTest, WhateverThePowerTakesWhatWasSyncedStaysAndAPrefixComesBack) {
