@@ -75,6 +75,7 @@ absl::Status ManifestReader::Open() {
   if (!file.ok()) return file.status();
   absl::StatusOr<FileStat> stat = (*file)->Stat();
   if (!stat.ok()) return stat.status();
+  if (absl::Status status = CheckManifestSize(stat->size); !status.ok()) return status;
   bytes_.resize(stat->size);
   if (absl::Status status = (*file)->ReadAt(0, bytes_); !status.ok()) return status;
   absl::StatusOr<ManifestFile> manifest = ManifestFile::Read(
@@ -91,8 +92,10 @@ absl::Status ManifestReader::ReadRest() {
   if (!stat.ok()) return stat.status();
   const uint64_t end = manifest_->end().offset;
   if (stat->size <= end) return absl::OkStatus();
+  absl::Status status = CheckManifestSize(stat->size);
+  if (!status.ok()) return status;
   bytes_.resize(stat->size);
-  absl::Status status = file_->ReadAt(end, std::span(bytes_).subspan(end));
+  status = file_->ReadAt(end, std::span(bytes_).subspan(end));
   if (status.ok()) status = manifest_->ReadMore(bytes_);
   if (!status.ok()) return status;
   if (manifest_->state().number() == state_->number()) return status;

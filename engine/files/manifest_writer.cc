@@ -114,6 +114,7 @@ absl::StatusOr<std::unique_ptr<ManifestWriter>> ManifestWriter::Open(const Table
 absl::StatusOr<ManifestWriter::Whole> ManifestWriter::Read(std::unique_ptr<File> file) const {
   absl::StatusOr<FileStat> stat = file->Stat();
   if (!stat.ok()) return stat.status();
+  if (absl::Status status = CheckManifestSize(stat->size); !status.ok()) return At(Path(), status);
   std::vector<std::byte> bytes(stat->size);
   if (absl::Status status = file->ReadAt(0, bytes); !status.ok()) return status;
   absl::StatusOr<ManifestFile> manifest = ManifestFile::Read(bytes, identity_);

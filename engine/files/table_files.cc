@@ -66,6 +66,8 @@ std::shared_ptr<const ManifestState> TableFiles::manifest() const {
   return state_->manifest->state();
 }
 
+const absl::Status& TableFiles::failure() const { return state_->manifest->failure(); }
+
 Lsn TableFiles::durable() const { return state_->manifest->durable(); }
 
 Lsn TableFiles::DurableAt(int64_t time_ns) const { return state_->manifest->times().At(time_ns); }

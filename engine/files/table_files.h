@@ -122,6 +122,8 @@ class TableFiles {
   const std::vector<std::string>& recovered() const;
 
   std::shared_ptr<const format::ManifestState> manifest() const;
+  // The first sync or write that failed: nothing can be committed any more (W6).
+  const absl::Status& failure() const;
   // The highest LSN that its manifest calls durable.
   Lsn durable() const;
   // The greatest LSN that is known to have been durable at this time; 0 for none. See

@@ -62,4 +62,11 @@ absl::StatusOr<TableFile> NewestManifest(FileSystem& files, const std::string& f
   return absl::NotFoundError(Concat(folder, ": has no manifest"));
 }
 
+absl::Status CheckManifestSize(uint64_t bytes) {
+  constexpr uint64_t kMaxBytes = uint64_t{1} << 30;  // half a million slices of fifty columns
+  if (bytes <= kMaxBytes) return absl::OkStatus();
+  return absl::DataLossError(
+      Concat("a manifest has at most ", kMaxBytes, " bytes, this one has ", bytes));
+}
+
 }  // namespace tape::engine

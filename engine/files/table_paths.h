@@ -48,4 +48,7 @@ class TablePaths {
 // there is none.
 absl::StatusOr<TableFile> NewestManifest(FileSystem& files, const std::string& folder);
 
+// kDataLoss for a manifest larger than any that tape writes: asked before room is made for it.
+absl::Status CheckManifestSize(uint64_t bytes);
+
 }  // namespace tape::engine

@@ -20,8 +20,7 @@ class CodeSet {
   explicit CodeSet(const std::vector<SymbolCode>& codes) {
     for (SymbolCode code : codes) sorted_.push_back(code.value());
     std::ranges::sort(sorted_);
-    const auto same = std::ranges::unique(sorted_);
-    sorted_.erase(same.begin(), same.end());
+    sorted_.erase(std::unique(sorted_.begin(), sorted_.end()), sorted_.end());
     if (sorted_.empty()) return;
     bits_.resize(sorted_.back() / 64 + 1);
     for (uint32_t code : sorted_) bits_[code / 64] |= uint64_t{1} << (code % 64);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/tail/tail_appender.h"
 #include "format/bytes/message.h"
 
 namespace tape::engine {
@@ -20,8 +21,17 @@ Lease::~Lease() {
 }
 
 std::shared_ptr<Leases> Leases::Open(FileSystem& files, const std::string& path) {
-  absl::StatusOr<std::unique_ptr<File>> file = files.Open(path, OpenMode::kRead);
-  return std::shared_ptr<Leases>(new Leases(file.ok() ? *std::move(file) : nullptr));
+  return std::shared_ptr<Leases>(new Leases(files, path));
+}
+
+// Again and again while there is none: a writer that comes makes one.
+absl::Status Leases::OpenFile() {
+  if (file_ != nullptr) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<File>> file = files_.Open(path_, OpenMode::kRead);
+  if (absl::IsNotFound(file.status())) return absl::OkStatus();
+  if (!file.ok()) return file.status();
+  file_ = *std::move(file);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const Lease>> Leases::Take(uint64_t generation) {
@@ -29,7 +39,9 @@ absl::StatusOr<std::shared_ptr<const Lease>> Leases::Take(uint64_t generation) {
     return absl::DataLossError(
         format::Concat("tail control page: generation ", generation, " is none"));
   }
+  if (*here_ == 0) return TailAppender::ForkedError();
   MutexLock lock(&mutex_);
+  if (absl::Status status = OpenFile(); !status.ok()) return status;
   const auto held = held_.find(generation);
   bool holds = held != held_.end();
   if (!holds && file_ != nullptr) {
@@ -41,7 +53,13 @@ absl::StatusOr<std::shared_ptr<const Lease>> Leases::Take(uint64_t generation) {
   return std::make_shared<const Lease>(shared_from_this(), generation, holds);
 }
 
+bool Leases::has_file() {
+  MutexLock lock(&mutex_);
+  return file_ != nullptr;
+}
+
 void Leases::LetGo(uint64_t generation) {
+  if (*here_ == 0) return;
   MutexLock lock(&mutex_);
   const auto held = held_.find(generation);
   if (--held->second != 0) return;

@@ -21,6 +21,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "engine/io/file_system.h"
+#include "engine/io/fork_wiped.h"
 #include "engine/io/mutex.h"
 
 namespace tape::engine {
@@ -49,16 +50,24 @@ class Leases : public std::enable_shared_from_this<Leases> {
  public:
   static std::shared_ptr<Leases> Open(FileSystem& files, const std::string& path);
 
-  // kDataLoss for a generation that no store can have.
+  // kDataLoss for a generation that no store can have; kFailedPrecondition in a process that was
+  // forked from the one that opened it; an error where LOCK is there and cannot be opened.
   absl::StatusOr<std::shared_ptr<const Lease>> Take(uint64_t generation);
+  // Whether there is a LOCK.
+  bool has_file();
 
  private:
   friend class Lease;
-  explicit Leases(std::unique_ptr<File> file) : file_(std::move(file)) {}
+  Leases(FileSystem& files, std::string path) : files_(files), path_(std::move(path)) {}
+  absl::Status OpenFile() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void LetGo(uint64_t generation);
 
-  const std::unique_ptr<File> file_;  // nullptr: there is nothing to lock
+  FileSystem& files_;
+  const std::string path_;
+  // A forked child shares its parent's locks: what it let go, its parent would have lost.
+  const ForkWiped<uint32_t> here_ = ForkWiped<uint32_t>(1);
   Mutex mutex_;
+  std::unique_ptr<File> file_ ABSL_GUARDED_BY(mutex_);         // nullptr: there is nothing to lock
   std::map<uint64_t, uint64_t> held_ ABSL_GUARDED_BY(mutex_);  // generation -> leases
 };
 

@@ -132,7 +132,11 @@ absl::StatusOr<size_t> Scan::Next() {
   return state.batch.rows;
 }
 
-const ColumnView& Scan::column(size_t index) const { return state_->batch.columns[index]; }
+// Before the first batch and after the last there is nothing to show.
+const ColumnView& Scan::column(size_t index) const {
+  static const ColumnView kNothing;
+  return index < state_->batch.columns.size() ? state_->batch.columns[index] : kNothing;
+}
 
 size_t Scan::columns() const { return state_->batch.columns.size(); }
 

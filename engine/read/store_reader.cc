@@ -1,6 +1,7 @@
 #include "engine/read/store_reader.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "engine/write/live_tail.h"
@@ -237,6 +238,11 @@ absl::StatusOr<std::shared_ptr<const StoreSnapshot>> StoreReader::TrySnapshot() 
   const uint64_t generation = control.generation.Load();
   absl::StatusOr<std::shared_ptr<const Lease>> lease = leases_->Take(generation);
   if (!lease.ok()) return lease.status();
+  // A writer that finds no lock would use memory again that is read here.
+  if (source_->replayed == nullptr && !leases_->has_file()) {
+    return absl::UnavailableError(
+        Concat(store_.folder, ": LOCK is missing, so that no writer can know of a snapshot"));
+  }
   if (control.generation.Load() != generation) return Moved();
   if (source_->replayed != nullptr) {
     absl::StatusOr<bool> changed = source_->live.Changed();
@@ -293,7 +299,9 @@ absl::StatusOr<std::unique_ptr<const TableSnapshot>> StoreReader::CaptureTable(c
 // ---- waiting
 
 absl::StatusOr<Lsn> StoreReader::WaitForCommit(Lsn above, int64_t timeout_ns) {
-  const int64_t deadline = machine_.host.MonotonicNs() + std::max<int64_t>(timeout_ns, 0);
+  const int64_t now_ns = machine_.host.MonotonicNs();
+  const int64_t longest_ns = std::numeric_limits<int64_t>::max() - now_ns;
+  const int64_t deadline = now_ns + std::clamp<int64_t>(timeout_ns, 0, longest_ns);
   while (true) {
     const std::shared_ptr<Source> here = source();
     const StoreControl& control = here->tail->control();

@@ -50,8 +50,8 @@ absl::StatusOr<std::vector<TailKill>> TailSnapshot::Kills(Lsn lsn) const {
   std::ranges::sort(kills, [](const TailKill& a, const TailKill& b) {
     return a.row != b.row ? a.row < b.row : a.lsn < b.lsn;
   });
-  const auto same = std::ranges::unique(kills, {}, &TailKill::row);
-  kills.erase(same.begin(), same.end());
+  const auto same_row = [](const TailKill& a, const TailKill& b) { return a.row == b.row; };
+  kills.erase(std::unique(kills.begin(), kills.end(), same_row), kills.end());
   return kills;
 }
 

@@ -8,17 +8,25 @@ namespace tape::engine {
 
 absl::Status TailSymbols::ReadUpTo(const TailScan& scan, uint64_t end) {
   MutexLock lock(&mutex_);
-  uint64_t position = std::max(read_, scan.chains().Begin(TailRole::kSymbols));
+  const uint64_t begin = scan.chains().Begin(TailRole::kSymbols);
+  // What this snapshot's chain begins with and a newer one had no more.
+  if (absl::Status status = Read(scan, begin, std::min(end, first_)); !status.ok()) return status;
+  if (begin > read_ || read_ == 0) first_ = begin;  // a gap: the dictionaries have it
+  if (end >= first_) first_ = std::min(first_, begin);
+  if (absl::Status s = Read(scan, std::max(read_, begin), end); !s.ok()) return s;
+  read_ = std::max(read_, end);
+  return absl::OkStatus();
+}
+
+absl::Status TailSymbols::Read(const TailScan& scan, uint64_t position, uint64_t end) {
   if (position >= end) return absl::OkStatus();
   absl::Status learned;
   const auto learn = [&](const TailSymbol& symbol) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     if (learned.ok()) learned = Learn(symbol, position);
     position += SymbolRecordBytes(symbol.text.size());
   };
-  absl::Status status = scan.ForEachSymbol(position, end, learn);
-  if (status.ok()) status = learned;
-  if (status.ok()) read_ = end;
-  return status;
+  const absl::Status status = scan.ForEachSymbol(position, end, learn);
+  return status.ok() ? learned : status;
 }
 
 absl::Status TailSymbols::Learn(const TailSymbol& symbol, uint64_t position) {

@@ -4,7 +4,8 @@
 //   absl::Status status = symbols.ReadUpTo(scan, end);      // what was added since
 //   symbols.Text(column, code, end);                        // as a snapshot with this end sees it
 //
-// The chain is read once, from where it was left. Symbols that the writer took out of the chain
+// The chain is read once, from where it was left, and what an older snapshot's copy of it has
+// before that when it asks. Symbols that the writer took out of the chain
 // before they were read are in the dictionary of every manifest version from then on. Codes and
 // texts never change, so that one of these serves all snapshots of a tail.
 //
@@ -44,11 +45,15 @@ class TailSymbols {
   };
   using Key = std::pair<ColumnId, uint32_t>;
 
+  absl::Status Read(const TailScan& scan, uint64_t position, uint64_t end)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Learn(const TailSymbol& symbol, uint64_t position)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable Mutex mutex_;
-  uint64_t read_ ABSL_GUARDED_BY(mutex_) = 0;  // bytes of the chain
+  // Bytes of the chain that were read without a gap, by the newest snapshot that asked.
+  uint64_t first_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t read_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<Key, Symbol> by_code_ ABSL_GUARDED_BY(mutex_);
   std::map<std::pair<ColumnId, std::string_view>, uint32_t> by_text_ ABSL_GUARDED_BY(mutex_);
 };

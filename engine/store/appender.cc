@@ -46,7 +46,9 @@ Appender::Appender(std::unique_ptr<State> state)
     required_ |= Bit(static_cast<uint32_t>(i));
     has_more_ = has_more_ || i >= 63;
   }
+  cursor_->code_begins = state_->code_begins.data();
   cursor_->code_ends = state_->code_ends.data();
+  state_->more_set.resize(table.columns().size());
 }
 
 Appender::~Appender() {
@@ -101,38 +103,65 @@ void Appender::SetBytes(uint32_t column, std::string_view value) {
 }
 
 void Appender::RefuseCode(uint32_t column, uint32_t code) {
+  const std::string name =
+      Concat("column ", schema().column(column).name, " of table ", schema().name());
+  if (code == 0) {
+    state_->tail.Fail(
+        absl::FailedPreconditionError(Concat(name, ": code 0 is NULL, and it is NOT NULL")));
+    return;
+  }
   state_->tail.Fail(absl::InvalidArgumentError(
-      Concat("column ", schema().column(column).name, " of table ", schema().name(),
-             " has no symbol with code ", code, ": Intern gives codes")));
+      Concat(name, " has no symbol with code ", code, ": Intern gives codes")));
 }
 
 bool Appender::CheckRow() {
   if (!state_->tail.ok() || state_->tail.forked()) return state_->tail.NextChunk();
-  const uint64_t missing = required_ & ~cursor_->set;
-  for (size_t i = 0; missing != 0 && i < schema().columns().size(); ++i) {
-    const auto column = static_cast<uint32_t>(i);
-    if (schema().column(i).nullable || (missing & Bit(column)) == 0) continue;
+  for (size_t i = 0; i < schema().columns().size(); ++i) {
+    const bool set =
+        i < 63 ? (cursor_->set & Bit(static_cast<uint32_t>(i))) != 0 : state_->more_set[i];
+    if (set || schema().column(i).nullable) continue;
+    state_->more_set.assign(state_->more_set.size(), false);
     return state_->tail.Fail(absl::FailedPreconditionError(
         Concat("table ", schema().name(), ", row ", state_->tail.rows(), ": column ",
                schema().column(i).name, " is NOT NULL and was not set")));
   }
+  state_->more_set.assign(state_->more_set.size(), false);
   return true;
+}
+
+void Appender::MarkMore(uint32_t column) { state_->more_set[column] = true; }
+
+absl::Status Appender::CheckNoRowIsOpen() const {
+  if (cursor_->set == 0 || !state_->tail.ok()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      Concat("table ", schema().name(), ", row ", state_->tail.rows(),
+             ": was begun and not ended; EndRow or Abandon comes before anything else"));
 }
 
 bool Appender::NextChunk() { return state_->tail.NextChunk(); }
 
 bool Appender::Append(std::span<const ColumnView> columns) {
   if (state_->tail.forked()) return NextChunk();
-  absl::Status status = state_->CheckColumns(columns);
+  absl::Status status = CheckNoRowIsOpen();
+  if (status.ok()) status = state_->CheckColumns(columns);
   if (!status.ok()) return state_->tail.Fail(std::move(status));
   return state_->tail.AppendColumns(columns);
 }
 
 // ---- commits
 
-void Appender::Kill(RowNumber row) { state_->tail.Kill(row); }
+void Appender::Kill(RowNumber row) {
+  if (row.value() < state_->tail.rows()) {
+    state_->tail.Kill(row);
+    return;
+  }
+  state_->tail.Fail(
+      absl::InvalidArgumentError(Concat("table ", schema().name(), " has no row ", row.value(),
+                                        " to kill, its next is ", state_->tail.rows())));
+}
 
 absl::StatusOr<Lsn> Appender::Commit(Durability durability) {
+  if (absl::Status status = CheckNoRowIsOpen(); !status.ok()) return status;
   if (!state_->tail.has_changes()) return state_->store->sequence().committed();
   absl::StatusOr<Lsn> lsn = state_->tail.Commit();
   if (!lsn.ok()) return lsn;
@@ -155,6 +184,7 @@ absl::StatusOr<Lsn> Appender::CommitTogether(std::span<Appender* const> appender
       return absl::InvalidArgumentError(
           Concat("the appender of table ", appender.schema().name(), " twice in one commit"));
     }
+    if (absl::Status status = appender.CheckNoRowIsOpen(); !status.ok()) return status;
     if (absl::Status status = appender.state_->tail.ReadyToCommit(); !status.ok()) return status;
     changes = changes || appender.state_->tail.has_changes();
     if (durability == Durability::kDefault) {
@@ -179,6 +209,7 @@ void Appender::Abandon() {
   if (state_->tail.forked()) return;
   state_->tail.Abandon();
   cursor_->set = 0;
+  state_->more_set.assign(state_->more_set.size(), false);
 }
 
 bool Appender::ok() const { return state_->tail.ok(); }
@@ -212,6 +243,18 @@ absl::Status Appender::State::CheckColumns(std::span<const ColumnView> columns) 
     for (uint8_t value : columns[i].Values<uint8_t>()) {
       if (value > 1) return refuse("a boolean that is neither 0 nor 1");
     }
+  }
+  return CheckRowBytes(columns);
+}
+
+absl::Status Appender::State::CheckRowBytes(std::span<const ColumnView> columns) const {
+  uint64_t all = 0;
+  for (const ColumnView& column : columns) all += column.Heap().size();
+  if (all <= kMaxRowBytes) return absl::OkStatus();
+  for (size_t row = 0; row < columns[0].rows(); ++row) {
+    uint64_t bytes = 0;
+    for (const ColumnView& column : columns) bytes += column.Bytes(row).size();
+    if (bytes > kMaxRowBytes) return engine::TailAppender::RowTooLarge(bytes);
   }
   return absl::OkStatus();
 }

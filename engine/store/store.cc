@@ -84,8 +84,12 @@ std::string Store::degraded() const {
 }
 
 absl::Status Store::State::CheckWriter() const {
-  if (writer != nullptr) return forked() ? engine::TailAppender::ForkedError() : absl::OkStatus();
-  return absl::FailedPreconditionError(Concat(folder, ": the store was opened read only"));
+  if (forked()) return engine::TailAppender::ForkedError();
+  if (writer == nullptr) {
+    return absl::FailedPreconditionError(Concat(folder, ": the store was opened read only"));
+  }
+  if (writer->closed()) return absl::FailedPreconditionError(Concat(folder, ": was closed"));
+  return absl::OkStatus();
 }
 
 // ---- tables
@@ -131,6 +135,7 @@ absl::StatusOr<std::unique_ptr<Appender>> Store::OpenAppender(std::string_view s
   for (size_t i = 0; i < open.info.schema.columns().size(); ++i) {
     const bool is_enum = open.info.schema.column(i).type.kind() == TypeKind::kEnum;
     const uint32_t known = open.symbols.Count(open.info.schema.column(i).id);
+    appender->code_begins.push_back(open.info.schema.column(i).nullable ? 0 : 1);
     appender->code_ends.push_back(is_enum ? kMaxEnumValues + 1 : known + 1);
     if (open.info.schema.cluster_column() == i) codes = appender->code_ends.back();
   }
@@ -155,6 +160,7 @@ absl::StatusOr<Watermarks> Store::GetWatermarks(std::string_view schema,
 // ---- reading
 
 absl::StatusOr<std::shared_ptr<engine::StoreReader>> Store::State::Reader() {
+  if (forked()) return engine::TailAppender::ForkedError();
   engine::MutexLock lock(&mutex);
   if (reader != nullptr) return reader;
   absl::StatusOr<std::shared_ptr<engine::StoreReader>> opened =
@@ -187,18 +193,24 @@ absl::StatusOr<Lsn> Store::WaitForCommit(Lsn above, int64_t timeout_ns) const {
 // ---- commits and work
 
 Lsn Store::committed() const {
+  if (state_->closed.has_value()) return *state_->closed;
   if (state_->writer != nullptr) return state_->writer->sequence().committed();
   absl::StatusOr<std::shared_ptr<engine::StoreReader>> reader = state_->Reader();
   return reader.ok() ? (*reader)->committed() : Lsn();
 }
 
 Lsn Store::durable() const {
+  if (state_->closed.has_value()) return *state_->closed;
   if (state_->writer != nullptr) return state_->writer->wal().durable();
   absl::StatusOr<std::shared_ptr<engine::StoreReader>> reader = state_->Reader();
   return reader.ok() ? (*reader)->durable() : Lsn();
 }
 
-absl::Status Store::status() const { return state_->writer->wal().status(); }
+absl::Status Store::status() const {
+  if (state_->writer == nullptr || state_->closed.has_value()) return absl::OkStatus();
+  if (absl::Status status = state_->CheckWriter(); !status.ok()) return status;
+  return state_->writer->wal().status();
+}
 
 absl::Status Store::MakeDurable(Lsn lsn) {
   if (absl::Status status = state_->CheckWriter(); !status.ok()) return status;
@@ -227,10 +239,19 @@ absl::Status Store::Work() {
 }
 
 absl::Status Store::Close() {
-  if (state_->writer == nullptr) return absl::OkStatus();
   if (state_->forked()) return engine::TailAppender::ForkedError();
+  if (state_->writer == nullptr || state_->closed.has_value()) return absl::OkStatus();
+  for (const std::shared_ptr<engine::OpenTable>& table : state_->writer->tables()) {
+    if (!table->has_appender.load(std::memory_order_acquire)) continue;
+    return absl::FailedPreconditionError(
+        Concat("table ", table->info.schema.schema_name(), ".", table->info.schema.name(),
+               " has an appender, which goes before the store is closed"));
+  }
   if (state_->threads != nullptr) state_->threads->Stop();
-  return state_->writer->Close();
+  const Lsn last = state_->writer->sequence().committed();
+  absl::Status status = state_->writer->Close();
+  if (state_->writer->closed()) state_->closed = last;
+  return status;
 }
 
 }  // namespace tape

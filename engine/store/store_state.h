@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,7 @@ struct Store::State {
   std::string folder;
   std::unique_ptr<engine::StoreWriter> writer;    // nullptr: it is read only
   std::unique_ptr<engine::StoreThreads> threads;  // nullptr: the caller's
+  std::optional<Lsn> closed;                      // the last commit, once it is
   engine::ForkWiped<uint32_t> here = engine::ForkWiped<uint32_t>(1);
 
   // Whether this is a copy of the process that opened the store, which has no right to touch it.
@@ -51,11 +53,14 @@ struct Appender::State {
         tail(*table->tail, writer->sequence(), when_full) {}
 
   absl::Status CheckColumns(std::span<const ColumnView> columns) const;
+  absl::Status CheckRowBytes(std::span<const ColumnView> columns) const;
 
   engine::StoreWriter* store;
   std::shared_ptr<engine::OpenTable> table;
   engine::TailAppender tail;
-  std::vector<uint32_t> code_ends;  // by column
+  std::vector<uint32_t> code_begins;  // by column
+  std::vector<uint32_t> code_ends;    // by column
+  std::vector<bool> more_set;         // columns from the 64th on that the row has
 };
 
 }  // namespace tape

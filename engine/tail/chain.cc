@@ -36,6 +36,7 @@ TailChain::~TailChain() {
 absl::Status TailChain::Adopt() {
   const uint64_t first = control_->ends(role_).first_chunk.Load();
   const uint64_t end = control_->ends(role_).end_chunk.Load();
+  if (end == 0) return absl::OkStatus();  // the process died while it began the first
   if (first > end || end - first > kTailChainSlots) {
     return absl::DataLossError(Concat("tail of table ", home_.table.table, ": chunks ", first,
                                       " to ", end, " are no chain"));
@@ -50,6 +51,7 @@ absl::Status TailChain::Adopt() {
     // The next one begins small again: what is here may hold little, and processes that die one
     // after the other would each leave a larger one.
     current_ = chunk->release();
+    adopted_ = true;
     chunks_[number % kTailChainSlots].store(current_, std::memory_order_release);
   }
   return absl::OkStatus();
@@ -73,6 +75,7 @@ absl::Status TailChain::Advance(uint64_t first, uint64_t entries) {
   if (number == 1) control_->ends(role_).first_chunk.Store(1);
   control_->ends(role_).end_chunk.Store(number + 1);
   current_ = next;
+  adopted_ = false;
   ready_.store(nullptr, std::memory_order_release);
   return absl::OkStatus();
 }

@@ -89,6 +89,8 @@ class TailChain {
   // ---- the appending thread
 
   TailChunk* current() const { return current_; }
+  // Whether the current chunk was begun by a process that has died.
+  bool adopted() const { return adopted_; }
 
   // The next chunk becomes the current one; its first entry has this number. kUnavailable where
   // none is ready that has room for `entries`.
@@ -136,6 +138,7 @@ class TailChain {
   const PlanOf plan_of_;
 
   TailChunk* current_ = nullptr;  // the appending thread's
+  bool adopted_ = false;
   std::atomic<TailChunk*> ready_ = nullptr;
   std::array<std::atomic<TailChunk*>, kTailChainSlots> chunks_{};  // by number, owned
 

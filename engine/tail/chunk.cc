@@ -330,13 +330,20 @@ std::optional<size_t> TailChunk::Find(TailArray kind, ColumnId column) const {
   return static_cast<size_t>(found - arrays_.begin());
 }
 
+// NULL is code 0 there, and no byte of validity.
+bool TailChunk::IsCodes(const ChunkArray& array) {
+  return array.kind == TailArray::kValues &&
+         array.physical == static_cast<uint8_t>(Physical::kCode32);
+}
+
 // An entry that is not stored is NULL, never committed, a free slot, or the end of the records: all
 // of them zeros.
 void TailChunk::ClearValidity() {
   for (const ChunkArray& array : arrays_) {
     const bool fresh_is_zero = array.kind == TailArray::kValidity ||
                                array.kind == TailArray::kLsn || array.kind == TailArray::kSymbols ||
-                               array.kind == TailArray::kHeads || array.kind == TailArray::kKeys;
+                               array.kind == TailArray::kHeads || array.kind == TailArray::kKeys ||
+                               IsCodes(array);
     if (fresh_is_zero) std::memset(mapping_->writable().data() + array.offset, 0, array.size);
   }
 }

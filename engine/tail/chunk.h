@@ -131,6 +131,7 @@ class TailChunk {
                                                  const format::FileIdentity& file, TailRole role,
                                                  std::vector<ChunkArray>& arrays);
   void WriteHeader(const format::FileIdentity& file);
+  static bool IsCodes(const ChunkArray& array);
   void ClearValidity();
 
   std::unique_ptr<Mapping> mapping_;

@@ -97,6 +97,7 @@ class TableTail : private TailChunks {
   absl::Status Retire(uint64_t symbols_end, std::vector<RetiredChunk>& retired);
 
   // Uncommitted rows have no bytes before this one. The appending thread's, after `visible`.
+  uint64_t heap_committed() const { return heap_committed_.load(std::memory_order_acquire); }
   void SetHeapCommitted(uint64_t end) { heap_committed_.store(end, std::memory_order_release); }
   // Symbols before this byte are in written groups. Whoever writes the WAL.
   void SetSymbolsLogged(uint64_t end) { symbols_logged_.store(end, std::memory_order_release); }

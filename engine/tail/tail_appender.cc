@@ -26,6 +26,11 @@ absl::Status TooLong(std::string_view value) {
 
 }  // namespace
 
+absl::Status TailAppender::RowTooLarge(uint64_t bytes) {
+  return absl::ResourceExhaustedError(
+      Concat("a row has at most ", kMaxRowBytes, " bytes, this one has ", bytes));
+}
+
 TailAppender::TailAppender(TableTail& tail, CommitSequence& sequence, FullTail when_full)
     : tail_(tail), sequence_(sequence), when_full_(when_full) {
   const TailTable& table = tail.table();
@@ -43,20 +48,50 @@ absl::Status TailAppender::Start(uint64_t codes) {
   if (tail_.table().cluster_column.has_value()) {
     if (absl::Status s = tail_.GrowHeads(std::max<uint64_t>(codes, 1)); !s.ok()) return s;
   }
-  // Where another appender stopped in its last chunk, this one begins a fresh one.
-  if (absl::Status s = tail_.rows().Prepare(); !s.ok()) return s;
-  if (absl::Status s = tail_.rows().Advance(committed_rows_, 1); !s.ok()) return s;
-  Enter(*tail_.rows().current(), committed_rows_);
+  if (absl::Status s = EnterRows(); !s.ok()) return s;
   if (tail_.has_bytes()) {
-    if (const TailChunk* last = tail_.heap().current()) {  // beyond everything that it may hold
-      heap_first_ =
-          tail_.control().slot(TailRole::kHeap, last->number()).first.Load() + last->capacity();
-    }
-    if (absl::Status s = tail_.heap().Prepare(); !s.ok()) return s;
-    tail_.SetHeapCommitted(heap_first_);
+    if (absl::Status s = EnterHeap(); !s.ok()) return s;
   }
   symbols_first_ = tail_.control().symbols.Load();
   kills_first_ = stored_kills_;
+  return absl::OkStatus();
+}
+
+// Goes on in the chunk where the appender before stopped, if it was of this process: one that was
+// found after a death may hold rows that a reader has looked at and that were never published.
+absl::Status TailAppender::EnterRows() {
+  TailChain& chain = tail_.rows();
+  if (const TailChunk* last = chain.current(); last != nullptr && !chain.adopted()) {
+    const uint64_t first = tail_.control().slot(TailRole::kRows, last->number()).first.Load();
+    if (first <= committed_rows_ && committed_rows_ - first < last->capacity()) {
+      Enter(*last, first);
+      cursor_.at = committed_rows_ - first;
+      ClearRest();
+      return absl::OkStatus();
+    }
+  }
+  if (absl::Status s = chain.Prepare(); !s.ok()) return s;
+  if (absl::Status s = chain.Advance(committed_rows_, 1); !s.ok()) return s;
+  Enter(*chain.current(), committed_rows_);
+  return absl::OkStatus();
+}
+
+absl::Status TailAppender::EnterHeap() {
+  TailChain& chain = tail_.heap();
+  if (const TailChunk* last = chain.current()) {
+    const uint64_t first = tail_.control().slot(TailRole::kHeap, last->number()).first.Load();
+    const uint64_t end = first + last->capacity();
+    heap_first_ = end;  // beyond everything that it may hold
+    const uint64_t committed = tail_.heap_committed();
+    if (!chain.adopted() && first <= committed && committed <= end) {
+      heap_ = last->Writable<char>(0);
+      heap_first_ = first;
+      heap_at_ = committed - first;
+      heap_end_ = last->capacity();
+    }
+  }
+  if (absl::Status s = chain.Prepare(); !s.ok()) return s;
+  tail_.SetHeapCommitted(heap_first_ + heap_at_);
   return absl::OkStatus();
 }
 
@@ -157,6 +192,15 @@ void TailAppender::PutBytes(size_t column, std::string_view value) {
     Fail(TooLong(value));
     return;
   }
+  if (const uint64_t row = rows(); row != bytes_row_) {
+    bytes_row_ = row;
+    row_bytes_ = 0;
+  }
+  row_bytes_ += value.size();
+  if (row_bytes_ > kMaxRowBytes) [[unlikely]] {
+    Fail(RowTooLarge(row_bytes_));
+    return;
+  }
   if (value.size() > heap_end_ - heap_at_) {
     if (!status_.ok()) return;
     if (absl::Status status = ReserveHeap(value.size()); !status.ok()) {
@@ -246,10 +290,11 @@ absl::Status TailAppender::ReadyToCommit() {
   }
   if (!status_.ok() || kills_.empty()) return status_;
   TailChain& chain = tail_.kills();
-  const bool fresh = chain.current() == nullptr || stored_kills_ == kills_first_;
-  if (fresh || kills_.size() > chain.current()->capacity() - (stored_kills_ - kills_first_)) {
+  if (!has_kills_chunk_ ||
+      kills_.size() > chain.current()->capacity() - (stored_kills_ - kills_first_)) {
     if (absl::Status s = chain.Prepare(kills_.size()); !s.ok()) return s;
     if (absl::Status s = chain.Advance(stored_kills_, kills_.size()); !s.ok()) return s;
+    has_kills_chunk_ = true;
     kills_first_ = stored_kills_;
   }
   return absl::OkStatus();
@@ -323,6 +368,7 @@ void TailAppender::StampRows(const TailChunk& chunk, uint64_t begin, uint64_t ro
 void TailAppender::Abandon() {
   status_ = absl::OkStatus();
   kills_.clear();
+  bytes_row_ = kNoRow;
   const TailChunk* chunk = tail_.rows().current();
   if (chunk == nullptr) return;
   TableControl& control = tail_.control();
@@ -334,8 +380,17 @@ void TailAppender::Abandon() {
        control.slot(TailRole::kRows, number).first.Load() > committed_rows_; --number) {
     control.slot(TailRole::kRows, number).first.Store(committed_rows_);
   }
-  for (uint8_t* validity : validity_) {
-    if (validity != nullptr) std::memset(validity + cursor_.at, 0, cursor_.end - cursor_.at);
+  ClearRest();
+}
+
+// Rows that were put and are forgotten must not show through those that come: what is not put is
+// NULL.
+void TailAppender::ClearRest() {
+  const uint64_t rows = cursor_.end - cursor_.at;
+  for (size_t i = 0; i < values_.size(); ++i) {
+    if (validity_[i] != nullptr) std::memset(validity_[i] + cursor_.at, 0, rows);
+    if (tail_.table().columns[i].physical != Physical::kCode32) continue;
+    std::memset(values_[i] + cursor_.at * sizeof(uint32_t), 0, rows * sizeof(uint32_t));
   }
 }
 

@@ -87,6 +87,7 @@ class TailAppender {
   // True in a child of the process that made it: nothing may be stored here any more.
   bool forked() const { return cursor_.values == nullptr; }
   static absl::Status ForkedError();
+  static absl::Status RowTooLarge(uint64_t bytes);
   // Puts an error that the caller found; it sticks like any other. False.
   bool Fail(absl::Status status);
 
@@ -130,7 +131,10 @@ class TailAppender {
   uint64_t waits() const { return waits_; }
 
  private:
+  absl::Status EnterRows();
+  absl::Status EnterHeap();
   void Enter(const TailChunk& chunk, uint64_t first);
+  void ClearRest();
   void EnterScratch();
   // Goes on in the next chunk of a chain, whose first entry has this number.
   absl::Status Advance(TailChain& chain, uint64_t first, uint64_t entries);
@@ -158,12 +162,16 @@ class TailAppender {
   uint64_t committed_rows_ = 0;
   std::vector<TailKill> kills_;  // of the open commit; LSN 0: that of the commit
   uint64_t stored_kills_ = 0;
-  uint64_t kills_first_ = 0;  // number of the first kill in the current chunk of kills
+  bool has_kills_chunk_ = false;  // that this appender began
+  uint64_t kills_first_ = 0;      // number of the first kill in the current chunk of kills
 
   char* heap_ = nullptr;     // the current chunk's bytes
   uint64_t heap_first_ = 0;  // position of its first
   uint64_t heap_at_ = 0;     // of the next to be stored, in the chunk
   uint64_t heap_end_ = 0;    // bytes of the chunk
+  static constexpr uint64_t kNoRow = ~uint64_t{0};
+  uint64_t bytes_row_ = kNoRow;  // the row that row_bytes_ is about
+  uint64_t row_bytes_ = 0;
   uint64_t symbols_first_ = 0;
   uint64_t symbols_at_ = 0;
 

@@ -17,7 +17,7 @@ using format::Concat;
 using format::LiveFile;
 
 constexpr std::string_view kLiveName = "LIVE";
-constexpr std::string_view kLocalFolder = "live";
+constexpr std::string_view kLocalPrefix = "live";
 
 std::string HexText(std::span<const uint8_t> bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -30,7 +30,7 @@ std::string HexText(std::span<const uint8_t> bytes) {
 }
 
 std::string FolderOf(const std::string& store_folder, const LiveFile& live) {
-  return live.path == kLocalFolder ? JoinPath(store_folder, kLocalFolder) : live.path;
+  return live.path.starts_with('/') ? live.path : JoinPath(store_folder, live.path);
 }
 
 // Why the folder is not the one that LIVE names; empty where it is.
@@ -101,6 +101,19 @@ bool IsTailOf(FileSystem& files, const std::string& folder, const LiveFile& live
   });
 }
 
+// The folders of this store's tails in `parent`, but for `live` itself.
+absl::Status AddTails(const Machine& machine, const std::string& parent, std::string_view prefix,
+                      const LiveTail& live, std::vector<std::string>& tails) {
+  absl::StatusOr<std::vector<DirectoryEntry>> entries = machine.files.List(parent);
+  if (!entries.ok()) return entries.status();
+  for (const DirectoryEntry& entry : *entries) {
+    const std::string folder = JoinPath(parent, entry.name);
+    if (!entry.is_directory || folder == live.folder || !entry.name.starts_with(prefix)) continue;
+    if (IsTailOf(machine.files, folder, *live.file)) tails.push_back(folder);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<LiveTail> FindLiveTail(const Machine& machine, const std::string& store_folder,
@@ -152,9 +165,7 @@ absl::StatusOr<LiveTail> MakeLiveTail(const Machine& machine, const LiveOptions&
                          Concat("tape-", HexText(std::span(options.store).first(4)), "-",
                                 PlaceText(*store), "-", HexText(std::span(live.nonce).first(6))));
   } else {
-    live.path = kLocalFolder;
-    const std::string local = JoinPath(options.store_folder, kLocalFolder);
-    if (absl::Status status = RemoveTree(machine.files, local); !status.ok()) return status;
+    live.path = Concat(kLocalPrefix, "-", HexText(std::span(live.nonce).first(6)));
   }
   const std::string folder = FolderOf(options.store_folder, live);
   if (absl::Status status = machine.files.MakeDirectory(folder); !status.ok()) return status;
@@ -168,19 +179,16 @@ absl::StatusOr<LiveTail> MakeLiveTail(const Machine& machine, const LiveOptions&
 }
 
 absl::StatusOr<std::vector<std::string>> FindDeadTails(const Machine& machine,
+                                                       const std::string& store_folder,
                                                        const LiveTail& live) {
   std::vector<std::string> dead;
-  if (live.file->path == kLocalFolder) return dead;  // there is one place, and one tail
-  const std::string parent(ParentPath(live.folder));
+  absl::Status status = AddTails(machine, store_folder, kLocalPrefix, live, dead);
+  if (!status.ok()) return status;
+  if (!live.file->path.starts_with('/')) return dead;
   const std::string name = live.folder.substr(live.folder.rfind('/') + 1);
-  const std::string_view prefix = std::string_view(name).substr(0, name.rfind('-') + 1);
-  absl::StatusOr<std::vector<DirectoryEntry>> entries = machine.files.List(parent);
-  if (!entries.ok()) return entries.status();
-  for (const DirectoryEntry& entry : *entries) {
-    if (entry.name == name || !entry.name.starts_with(prefix)) continue;
-    const std::string folder = JoinPath(parent, entry.name);
-    if (IsTailOf(machine.files, folder, *live.file)) dead.push_back(folder);
-  }
+  const std::string prefix = name.substr(0, name.rfind('-') + 1);
+  status = AddTails(machine, std::string(ParentPath(live.folder)), prefix, live, dead);
+  if (!status.ok()) return status;
   return dead;
 }
 

@@ -46,7 +46,7 @@ struct LiveOptions {
   std::string store_folder;
   format::StoreUuid store{};
   // Where tails are made, a folder of its own for each; empty, or without room for `bytes_min`: in
-  // the store's own live/.
+  // the store's own folder.
   std::string shared_memory = "/dev/shm";
   uint64_t bytes_min = 0;
 };
@@ -60,6 +60,7 @@ absl::StatusOr<LiveTail> MakeLiveTail(const Machine& machine, const LiveOptions&
 // opened or closed it, or that closed it while a snapshot still read. Only those that hold files of
 // this store.
 absl::StatusOr<std::vector<std::string>> FindDeadTails(const Machine& machine,
+                                                       const std::string& store_folder,
                                                        const LiveTail& live);
 
 // Puts LIVE in place, at once and synced.

@@ -52,7 +52,8 @@ absl::Status Reclaim::TakeChunks(const std::shared_ptr<OpenTable>& table) {
   std::vector<RetiredChunk> chunks;
   const absl::Status status = table->tail->Retire(*symbols, chunks);
   for (RetiredChunk& chunk : chunks) {
-    retired_.Add(generation_, [table, chunk = std::move(chunk)](Retired::Sure sure) mutable {
+    // A snapshot of this very generation may have copied the chain before it left: so one later.
+    retired_.Add(generation_ + 1, [table, chunk = std::move(chunk)](Retired::Sure sure) mutable {
       TailChain& chain = table->tail->chain(chunk.role);
       if (sure == Retired::Sure::kNobodyReads) {
         chain.Recycle(std::move(chunk.chunk));

@@ -12,6 +12,8 @@ namespace {
 
 // What a seal holds in memory at a time; more rows are for the next one.
 constexpr uint64_t kSlicesPerSeal = 4;
+// And so many kills are sealed though rows have to wait.
+constexpr uint64_t kKillsPerSeal = 65'536;
 
 constexpr int64_t kDayNs = int64_t{86'400} * 1'000'000'000;
 
@@ -56,7 +58,9 @@ absl::StatusOr<uint64_t> Sealer::Seal(SealWhat what) {
   uint64_t rows = std::min(*end - sealed, kSlicesPerSeal * slice_rows);
   if (what == SealWhat::kFullSlices) rows -= rows % slice_rows;
   const uint64_t sealed_kills = control.sealed_kills.Load();
-  const bool kills = rows == *end - sealed && control.kills.Load() != sealed_kills;
+  // Kills wait for the rows before them, unless there are so many that they would fill the tail.
+  const uint64_t waiting = control.kills.Load() - sealed_kills;
+  const bool kills = waiting >= kKillsPerSeal || (rows == *end - sealed && waiting != 0);
   if (rows == 0 && !kills) return uint64_t{0};
 
   TableChange change = table_.files->Begin(durable_);
@@ -204,11 +208,11 @@ absl::Status Sealer::AddSlice(Day day, DayRows& rows, TableChange& change) {
   absl::Status status = keys_.Add(columns, rows.runs);
   if (!status.ok()) return status;
   status = change.AddSlice({.day = day,
-                                               .columns = columns,
-                                               .runs = rows.runs,
-                                               .least_lsn = rows.least_lsn,
-                                               .greatest_lsn = rows.greatest_lsn,
-                                               .lsns = rows.lsns});
+                            .columns = columns,
+                            .runs = rows.runs,
+                            .least_lsn = rows.least_lsn,
+                            .greatest_lsn = rows.greatest_lsn,
+                            .lsns = rows.lsns});
   for (ColumnBuffer& column : rows.columns) {
     column.Clear();
     column.DropValidity();

@@ -10,8 +10,7 @@ absl::StatusOr<bool> StoreWriter::FoldStep(TableId id, FoldWhat what) {
   if (table == nullptr) return absl::NotFoundError(format::Concat("no table ", id.value()));
   MutexLock lock(&seal_mutex_);
   const uint64_t before = table->files->manifest()->number();
-  absl::StatusOr<bool> folded =
-      Folder(*table, wal_->durable(), machine_.host.RealTimeNs()).Step(what);
+  absl::StatusOr<bool> folded = Folder(*table, SealUpTo(), machine_.host.RealTimeNs()).Step(what);
   if (table->files->manifest()->number() == before) return folded;
   if (absl::Status status = reclaim_->AfterCommit(table); !status.ok()) return status;
   return folded;

@@ -193,7 +193,7 @@ absl::Status StoreWriter::BeginReclaim() {
   reclaim_ = std::make_unique<Reclaim>(machine_, *control_, *lock_file_, options_.lease_grace_ns);
   for (const std::shared_ptr<OpenTable>& table : all) reclaim_->AddLeftovers(table);
   if (absl::Status status = AddLeftoverFolders(); !status.ok()) return status;
-  absl::StatusOr<std::vector<std::string>> dead = FindDeadTails(machine_, live_);
+  absl::StatusOr<std::vector<std::string>> dead = FindDeadTails(machine_, options_.folder, live_);
   if (dead.ok()) {
     for (std::string& folder : *dead) reclaim_->AddLeftover(std::move(folder));
   } else {
@@ -223,7 +223,9 @@ absl::Status StoreWriter::AddLeftoverFolders() {
     const bool unused = IsUnused(*folder);
     report_.notes.push_back(Concat(path, ": no catalog knows this folder, ",
                                    unused ? "removed" : "left alone: it has been used"));
-    if (unused) reclaim_->AddLeftover(path);
+    // At once: nobody can have seen a table that no catalog had, and its name may be used again.
+    if (!unused) continue;
+    if (absl::Status status = RemoveTree(machine_.files, path); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -392,10 +394,13 @@ absl::StatusOr<uint64_t> StoreWriter::Seal(TableId id, SealWhat what) {
   return rows;
 }
 
+// A definition is durable a moment before it is committed; nobody's snapshot has it until then.
+Lsn StoreWriter::SealUpTo() const { return std::min(wal_->durable(), sequence_->committed()); }
+
 absl::Status StoreWriter::Change(const std::shared_ptr<OpenTable>& table,
                                  absl::FunctionRef<absl::Status(Sealer&)> change) {
   const uint64_t before = table->files->manifest()->number();
-  Sealer sealer(*table, wal_->durable());
+  Sealer sealer(*table, SealUpTo());
   absl::Status status = change(sealer);
   if (table->files->manifest()->number() != before) status.Update(reclaim_->AfterCommit(table));
   return status;
@@ -511,6 +516,10 @@ absl::Status StoreWriter::Close() {
   if (closed_) return absl::OkStatus();
   absl::Status status = wal_->Write();
   if (status.ok()) status = wal_->Sync();
+  for (const std::shared_ptr<OpenTable>& table : tables()) {
+    MutexLock lock(&seal_mutex_);
+    status.Update(table->files->failure());  // what it calls synced may not be (W6)
+  }
   if (!status.ok()) return status;  // LIVE stays open: what the tail has is still needed
   format::LiveFile live = *live_.file;
   live.state = format::LiveState::kClean;

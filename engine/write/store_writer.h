@@ -105,6 +105,7 @@ class StoreWriter {
 
   // Syncs everything, says in LIVE that the store is clean, removes the tail. Appenders are gone.
   absl::Status Close();
+  bool closed() const { return closed_; }
 
  private:
   StoreWriter(const Machine& machine, const WriterOptions& options);
@@ -124,6 +125,7 @@ class StoreWriter {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status SaveCatalog() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Does something to the table's files, and what its manifest then asks for.
+  Lsn SealUpTo() const;
   absl::Status Change(const std::shared_ptr<OpenTable>& table,
                       absl::FunctionRef<absl::Status(Sealer&)> change)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);

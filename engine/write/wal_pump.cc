@@ -58,10 +58,20 @@ absl::Status WalPump::WriteGroup(Lsn last, Append more) {
     }
     return more(frames);
   });
-  if (!wal_->status().ok()) sequence_.Stop();
-  if (!status.ok()) return status;
+  // What cannot be logged can never be durable, nor can anything behind it.
+  if (!status.ok()) return Stop(status);
   for (auto& [table, logger] : loggers_) logger.Written();
   return absl::OkStatus();
+}
+
+absl::Status WalPump::Stop(absl::Status status) {
+  if (status_.ok()) status_ = status;
+  sequence_.Stop();
+  return status;
+}
+
+absl::Status WalPump::StatusLocked() const {
+  return wal_->status().ok() ? status_ : wal_->status();
 }
 
 // `more` goes into the group that ends with `last`.
@@ -76,7 +86,7 @@ absl::Status WalPump::WriteUpTo(Lsn last, Append more) {
 
 absl::Status WalPump::Write() {
   MutexLock lock(&mutex_);
-  if (!wal_->status().ok()) return wal_->status();
+  if (absl::Status s = StatusLocked(); !s.ok()) return s;
   const Lsn committed = sequence_.committed();
   if (committed < wal_->next()) return absl::OkStatus();
   if (absl::Status status = WriteUpTo(committed, NoMore); !status.ok()) return status;
@@ -102,23 +112,26 @@ absl::Status WalPump::Sync() {
 
 absl::Status WalPump::MakeDurable(Lsn lsn) {
   if (durable() >= lsn) return absl::OkStatus();
+  // A group has at least one commit, so nothing is written for one that is not there.
+  if (lsn > sequence_.committed()) {
+    return absl::FailedPreconditionError("a commit cannot be durable before it is published");
+  }
   MutexLock lock(&mutex_);
   if (durable() >= lsn) return absl::OkStatus();  // whoever was here before did it
-  if (!wal_->status().ok()) return wal_->status();
+  if (absl::Status s = StatusLocked(); !s.ok()) return s;
   if (wal_->written() < lsn) {
     if (absl::Status s = WriteUpTo(sequence_.committed(), NoMore); !s.ok()) return s;
     WakeReaders();
   }
   if (absl::Status s = SyncLocked(); !s.ok()) return s;
-  if (wal_->synced() >= lsn) return absl::OkStatus();
-  return absl::FailedPreconditionError("a commit cannot be durable before it is published");
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Lsn> WalPump::CommitLogged(
     absl::FunctionRef<absl::Status(Lsn, format::FrameWriter&)> append,
     absl::FunctionRef<absl::Status(Lsn)> apply) {
   MutexLock lock(&mutex_);
-  if (!wal_->status().ok()) return wal_->status();
+  if (absl::Status s = StatusLocked(); !s.ok()) return s;
   // What is there already goes first, so that nobody waits for it behind this commit's number.
   const Lsn committed = sequence_.committed();
   if (committed >= wal_->next()) {
@@ -157,7 +170,9 @@ Lsn WalPump::LastBefore(uint64_t keep) const {
 
 absl::Status WalPump::Release(Lsn last) {
   MutexLock lock(&mutex_);
-  return wal_->Release(std::min(last, wal_->synced()));
+  absl::Status status = wal_->Release(std::min(last, wal_->synced()));
+  if (!wal_->status().ok()) sequence_.Stop();
+  return status;
 }
 
 uint64_t WalPump::segments() const {
@@ -172,7 +187,7 @@ uint64_t WalPump::written_bytes() const {
 
 absl::Status WalPump::status() const {
   MutexLock lock(&mutex_);
-  return wal_->status();
+  return StatusLocked();
 }
 
 }  // namespace tape::engine

@@ -78,6 +78,9 @@ class WalPump {
   absl::Status WriteUpTo(Lsn last, Append more) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status WriteGroup(Lsn last, Append more) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Lsn> GroupEnd(Lsn last) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Nothing is committed any more; returns the status.
+  absl::Status Stop(absl::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status StatusLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WakeReaders();
   absl::Status SyncLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -86,6 +89,7 @@ class WalPump {
   mutable Mutex mutex_;
   std::unique_ptr<WalWriter> wal_ ABSL_GUARDED_BY(mutex_);
   std::map<TableId, TableLogger> loggers_ ABSL_GUARDED_BY(mutex_);
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);  // of a group that could not be put together
 };
 
 }  // namespace tape::engine

@@ -26,7 +26,7 @@ uint32_t BodyCrc(const PlaceSeed& seeds, std::span<const std::byte> file) {
 
 bool PathFits(std::string_view path) {
   return path.size() <= kMaxLivePathSize && path.find('\0') == path.npos &&
-         (path == "live" || path.starts_with('/'));
+         (path.starts_with('/') || (path.starts_with("live") && path.find('/') == path.npos));
 }
 
 // Why the fields cannot be; empty where they can.
@@ -37,7 +37,8 @@ std::string Problem(const LiveFile& live) {
   if (live.state == LiveState::kOpen && live.clean_lsn != Lsn(0)) {
     return Concat("clean LSN: expected 0 in an open one, found ", live.clean_lsn.value());
   }
-  return PathFits(live.path) ? std::string() : "path: expected an absolute one or \"live\"";
+  return PathFits(live.path) ? std::string()
+                             : "path: expected an absolute one, or a name that begins with live";
 }
 
 LiveFile FromBody(const StoreUuid& store, const LiveFileBody& body, std::string_view path) {

@@ -73,7 +73,7 @@ struct LiveFile {
   Lsn clean_lsn{};            // the last LSN, when clean; else 0
   uint64_t store_device = 0;  // of the store's directory: a copy of it has another
   uint64_t store_inode = 0;
-  std::string path{};  // of the tail's directory: absolute, or "live"
+  std::string path{};  // of the tail's directory: absolute, or a name in the store's: live-...
 
   // kDataLoss for what is damaged, of another store, or not exactly kLiveFileSize bytes;
   // kUnimplemented for a newer one.

@@ -60,13 +60,14 @@ namespace tape {
 // Where the next row goes. Made and moved on by the library; here so that setting a value is a
 // store and not a call.
 struct RowCursor {
-  std::byte* const* values = nullptr;   // by column: the array of the chunk that is written to;
-                                        // nullptr in a forked child
-  uint8_t* const* validity = nullptr;   // by column; nullptr for one that is never NULL
-  const uint32_t* code_ends = nullptr;  // by column: codes from here on are unknown
-  uint64_t at = 0;                      // entry of the row that is being written
-  uint64_t end = 0;                     // entries of the chunk
-  uint64_t set = 0;                     // bit i: column i of the row was set, where i is below 64
+  std::byte* const* values = nullptr;     // by column: the array of the chunk that is written to;
+                                          // nullptr in a forked child
+  uint8_t* const* validity = nullptr;     // by column; nullptr for one that is never NULL
+  const uint32_t* code_begins = nullptr;  // by column: 1 where NULL, code 0, may not be
+  const uint32_t* code_ends = nullptr;    // by column: codes from here on are unknown
+  uint64_t at = 0;                        // entry of the row that is being written
+  uint64_t end = 0;                       // entries of the chunk
+  uint64_t set = 0;                       // bit i: column i of the row was set, where i is below 64
 };
 
 // How a C++ type lies in a column: what Handle<T> accepts.
@@ -155,7 +156,7 @@ class Appender {
       return;
     const auto stored = Stored<T>::Of(value);
     if constexpr (std::is_same_v<T, SymbolCode>) {
-      if (stored >= cursor_->code_ends[i]) [[unlikely]] {
+      if (stored >= cursor_->code_ends[i] || stored < cursor_->code_begins[i]) [[unlikely]] {
         RefuseCode(i, stored);
         return;
       }
@@ -163,11 +164,11 @@ class Appender {
     using Type = typename Stored<T>::Type;
     reinterpret_cast<Type*>(cursor_->values[i])[cursor_->at] = stored;
     if (cursor_->validity[i] != nullptr) cursor_->validity[i][cursor_->at] = 1;
-    cursor_->set |= Bit(i);
+    Mark(i);
   }
   void Set(ColumnHandle<std::string_view> column, std::string_view value) {
     SetBytes(column.index_, value);
-    cursor_->set |= Bit(column.index_);
+    Mark(column.index_);
   }
 
   // The row is whole, and the next one begins. False where something is wrong.
@@ -189,10 +190,13 @@ class Appender {
 
   // ---- commits
 
-  // The row version is dead from this commit on.
+  // The row version is dead from this commit on. It must have been appended: next_row() is too
+  // high.
   void Kill(RowNumber row);
 
-  // kDefault: the table's, which for an appender is `process` unless it says otherwise.
+  // kDefault: the table's, which for an appender is `process` unless it says otherwise. Where the
+  // sync of a durable commit fails, its rows are visible all the same, and the store is read-only.
+  // kFailedPrecondition where a row was begun and not ended.
   absl::StatusOr<Lsn> Commit(Durability durability = Durability::kDefault);
 
   // One commit of appenders of one store, each named once: all their rows and kills become visible
@@ -201,7 +205,7 @@ class Appender {
   static absl::StatusOr<Lsn> CommitTogether(std::span<Appender* const> appenders,
                                             Durability durability = Durability::kDefault);
 
-  // Forgets rows and kills since the last commit, and the error.
+  // Forgets rows and kills since the last commit, the row that was begun, and the error.
   void Abandon();
 
   bool ok() const;
@@ -229,7 +233,16 @@ class Appender {
     }
   }
 
+  void Mark(uint32_t column) {
+    cursor_->set |= Bit(column);
+    if (column >= 63) [[unlikely]]
+      MarkMore(column);
+  }
+
   absl::StatusOr<uint32_t> FindColumn(std::string_view column, Physical physical) const;
+  // The row that was begun is neither in a commit nor in the way of one.
+  absl::Status CheckNoRowIsOpen() const;
+  void MarkMore(uint32_t column);
   void SetBytes(uint32_t column, std::string_view value);
   void RefuseCode(uint32_t column, uint32_t code);
   bool CheckRow();

@@ -52,14 +52,22 @@ class SharedAppender {
   template <typename Fill>
   absl::StatusOr<Lsn> CommitAlone(Fill&& fill) {
     const std::lock_guard lock(mutex_);
+    Forget forget{appender_.get()};
     absl::Status status = std::forward<Fill>(fill)(*appender_);
     if (status.ok()) status = appender_->status();
-    if (!status.ok()) {
-      appender_->Abandon();
-      return status;
-    }
-    return appender_->Commit(Durability::kProcess);
+    if (!status.ok()) return status;
+    absl::StatusOr<Lsn> lsn = appender_->Commit(Durability::kProcess);
+    if (lsn.ok()) forget.appender = nullptr;
+    return lsn;
   }
+
+  // What did not become a commit, because it failed or threw, is not in the next one either.
+  struct Forget {
+    Appender* appender;
+    ~Forget() {
+      if (appender != nullptr) appender->Abandon();
+    }
+  };
 
   std::mutex mutex_;
   std::unique_ptr<Appender> appender_;

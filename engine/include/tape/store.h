@@ -128,6 +128,8 @@ class Store {
   // What the store's threads do, once: for stores that have none.
   absl::Status Work();
 
+  // kFailedPrecondition while a table has an appender. What can be asked of a closed store is what
+  // it had: snapshots, committed(), durable().
   absl::Status Close();
 
  private:
