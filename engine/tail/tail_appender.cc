@@ -310,7 +310,6 @@ absl::StatusOr<Lsn> TailAppender::Commit() {
 
 void TailAppender::Stamp(Lsn lsn) {
   StampNext(uncommitted(), lsn);
-  if (tail_.has_bytes()) tail_.SetHeapCommitted(heap_first_ + heap_at_);
   StoreKills(lsn);
 }
 
@@ -328,6 +327,7 @@ void TailAppender::StampNext(uint64_t rows, Lsn lsn) {
         .IgnoreError();  // rows that are not visible yet are not retired
   }
   committed_rows_ = end;
+  if (tail_.has_bytes()) tail_.SetHeapCommitted(heap_first_ + heap_at_);
   tail_.control().visible.Store(end);
 }
 
