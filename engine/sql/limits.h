@@ -22,10 +22,15 @@ inline constexpr size_t kMaxStatementBytes = size_t{16} << 20;
 // Tokens of one statement: 12 MiB of them, and a tree of some 100 MiB at the very worst.
 inline constexpr size_t kMaxStatementTokens = size_t{1} << 20;
 
-// Levels of parentheses, subqueries, operators and casts in one another. Measured (2026-11-21): at
-// this limit the parser takes at most 120 KiB of stack as it is shipped, and less than 250 KiB
-// without optimisation, so that a thread of 256 KiB can parse anything.
-inline constexpr uint16_t kMaxNesting = 128;
+// Levels of a tree: operators, calls and casts in one another; a query counts kQueryLevels. More is
+// not written by people, and every walk over a tree recurses as deep.
+inline constexpr uint16_t kMaxHeight = 60;
+inline constexpr uint16_t kQueryLevels = 3;
+
+// Levels of the parser's own recursion, parentheses that leave no trace in the tree included.
+// Printing puts at most one pair of them around a node, so that every tree that was let through can
+// be read again after it was printed.
+inline constexpr uint16_t kMaxNesting = 2 * kMaxHeight + 8;
 
 // Terms of one sum, one chain of ANDs, one chain of UNIONs. They are kept flat and cost no stack,
 // but whoever works on a tree may compile each into a step.

@@ -64,7 +64,10 @@ bool Lexer::ReadStatement(std::vector<Token>& tokens) {
   begin_ = static_cast<uint32_t>(next_);
   end_ = begin_;
   if (next_ >= text_.size() && !fault_) return false;
-  if (At() == '\\') SkipLine();
+  if (At() == '\\') {
+    SkipLine();
+    tokens.push_back({.offset = end_});
+  }
   while (!terminated_) {
     const Token token = ReadToken();
     if (tokens.size() < kMaxStatementTokens) tokens.push_back(token);

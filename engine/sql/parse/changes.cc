@@ -91,7 +91,12 @@ Assignment Grammar::ParseAssignment() {
   } else {
     Row row;
     ParseList([&] { row.elements.push_back(ParseValueOrDefault()); });
-    assignment.value = Make(std::move(row), place);
+    Owned<Query> query;
+    if (BecomesQuery(row.elements, query)) {
+      assignment.value = Make(Subquery{SubqueryKind::kScalar, std::move(query)}, place);
+    } else {
+      assignment.value = Make(std::move(row), place);
+    }
   }
   Expect(")");
   return assignment;

@@ -47,28 +47,34 @@ Precedence InfixPrecedence(Terminal terminal, Terminal next) {
 
 }  // namespace
 
-void Grammar::Enter() {
-  if (++depth_ > kMaxNesting) Raise(depth_, Here());
+void Grammar::Enter(uint16_t levels) {
+  depth_ = static_cast<uint16_t>(depth_ + levels);
+  if (depth_ > kMaxNesting) FailTooDeep(Here());
 }
 
 void Grammar::Raise(uint16_t height, Place place) {
   tallest_ = std::max(tallest_, height);
-  if (height <= kMaxNesting) return;
-  FailAtLimit(place, format::Concat("this is nested too deeply: at most ", kMaxNesting,
-                                    " levels of parentheses, operators and queries are allowed"));
+  if (height > kMaxHeight) FailTooDeep(place);
+}
+
+void Grammar::FailTooDeep(Place place) {
+  FailAtLimit(place, format::Concat("this is nested too deeply: at most ", kMaxHeight,
+                                    " levels of operators, calls and queries are allowed, and ",
+                                    kMaxNesting, " with parentheses"));
 }
 
 Expression Grammar::Make(ExpressionForm form, Place place) {
   Expression made{.form = std::move(form), .place = place};
   uint16_t height = 0;
-  ForEachChild(made, [&](const Expression& child) { height = std::max(height, child.height); });
-  if (const auto* subquery = made.As<Subquery>()) height = subquery->query->height;
-  if (const auto* in = made.As<InQuery>()) height = std::max(height, in->query->height);
+  ForEachChild(made,
+               [&](const Expression& child) { height = std::max(height, child.height.levels); });
+  if (const auto* subquery = made.As<Subquery>()) height = subquery->query->height.levels;
+  if (const auto* in = made.As<InQuery>()) height = std::max(height, in->query->height.levels);
   if (const auto* quantified = made.As<Quantified>(); quantified && quantified->query) {
-    height = std::max(height, quantified->query->height);
+    height = std::max(height, quantified->query->height.levels);
   }
-  made.height = static_cast<uint16_t>(height + 1);
-  Raise(made.height, place);
+  made.height.levels = static_cast<uint16_t>(height + 1);
+  Raise(made.height.levels, place);
   return made;
 }
 
@@ -188,7 +194,9 @@ void Grammar::ParseQuantified(Expression& left, BinaryOperator op, Place place) 
   if (AtQuery()) {
     quantified.query = OwnQuery();
   } else {
-    quantified.array = OwnExpression();
+    std::vector<Expression> values;
+    values.push_back(ParseExpression());
+    if (!BecomesQuery(values, quantified.query)) quantified.array = Owned(std::move(values[0]));
   }
   Expect(")");
   left = Make(std::move(quantified), place);
@@ -251,7 +259,13 @@ void Grammar::ParseIn(Expression& left, bool negated, Place place) {
   if (AtQuery()) {
     left = Make(InQuery{negated, std::move(operand), OwnQuery()}, place);
   } else {
-    left = Make(InList{negated, std::move(operand), ParseExpressions()}, place);
+    std::vector<Expression> values = ParseExpressions();
+    Owned<Query> query;
+    if (BecomesQuery(values, query)) {
+      left = Make(InQuery{negated, std::move(operand), std::move(query)}, place);
+    } else {
+      left = Make(InList{negated, std::move(operand), std::move(values)}, place);
+    }
   }
   Expect(")");
 }

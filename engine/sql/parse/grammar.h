@@ -11,7 +11,7 @@
 // A rule is called where it may begin, leaves the cursor behind what it took, and returns its tree;
 // after a fault it returns anything (token_cursor.h). Rules that contain themselves count their
 // levels with Nesting; what they make counts its height (Make), so that neither this parser nor
-// whoever walks a tree needs more stack than kMaxNesting levels.
+// whoever walks a tree needs more stack than limits.h allows for.
 #pragma once
 
 #include <cstdint>
@@ -42,17 +42,21 @@ class Grammar : public TokenCursor {
   // Counts a level for as long as it lives.
   class Nesting {
    public:
-    explicit Nesting(Grammar& grammar) : grammar_(grammar) { grammar.Enter(); }
-    ~Nesting() { --grammar_.depth_; }
+    explicit Nesting(Grammar& grammar, uint16_t levels = 1) : grammar_(grammar), levels_(levels) {
+      grammar.Enter(levels);
+    }
+    ~Nesting() { grammar_.depth_ = static_cast<uint16_t>(grammar_.depth_ - levels_); }
     Nesting(const Nesting&) = delete;
     Nesting& operator=(const Nesting&) = delete;
 
    private:
     Grammar& grammar_;
+    uint16_t levels_;
   };
 
-  void Enter();
+  void Enter(uint16_t levels);
   void Raise(uint16_t height, Place place);
+  void FailTooDeep(Place place);
   Expression Make(ExpressionForm form, Place place);
   void CheckTerms(size_t count, Place place);
   void ExpectEnd();
@@ -96,6 +100,7 @@ class Grammar : public TokenCursor {
   Expression ParseSubquery(SubqueryKind kind);
   Expression ParseCase();
   Expression ParseCast();
+  bool BecomesQuery(std::vector<Expression>& values, Owned<Query>& query);
   Expression ParseArray();
   Expression ParseRow();
   Expression ParseColumnOrCall();

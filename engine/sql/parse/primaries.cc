@@ -164,14 +164,28 @@ Expression Grammar::ParseParenthesised() {
     row.elements.push_back(std::move(first));
     while (Accept(",")) row.elements.push_back(ParseExpression());
     first = Make(std::move(row), place);
-  } else if (auto* subquery = std::get_if<Subquery>(&first.form);
-             subquery != nullptr && subquery->kind == SubqueryKind::kScalar && AtQueryTail()) {
-    // What looked like an expression was the first term of a query.
-    Owned<Query> whole(FinishQuery({}, std::move(*subquery->query), place));
-    first = Make(Subquery{SubqueryKind::kScalar, std::move(whole)}, place);
+  } else if (AtQueryTail()) {
+    std::vector<Expression> values;
+    values.push_back(std::move(first));
+    Owned<Query> query;
+    if (BecomesQuery(values, query)) {
+      first = Make(Subquery{SubqueryKind::kScalar, std::move(query)}, place);
+    } else {
+      first = std::move(values[0]);
+    }
   }
   Expect(")");
   return first;
+}
+
+// What looked like one value in parentheses was a query, or the first term of one.
+bool Grammar::BecomesQuery(std::vector<Expression>& values, Owned<Query>& query) {
+  if (values.size() != 1) return false;
+  auto* subquery = std::get_if<Subquery>(&values[0].form);
+  if (subquery == nullptr || subquery->kind != SubqueryKind::kScalar) return false;
+  query = std::move(subquery->query);
+  if (AtQueryTail()) query = Owned(FinishQuery({}, std::move(*query), values[0].place));
+  return true;
 }
 
 Expression Grammar::ParseCase() {

@@ -2,12 +2,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/sql/limits.h"
 #include "engine/sql/parse/grammar.h"
 
 namespace tape::engine::sql {
 
 Query Grammar::ParseQuery() {
-  const Nesting nesting(*this);
+  const Nesting nesting(*this, kQueryLevels);
   const Place place = Here();
   With with;
   if (At("WITH")) with = ParseWith();
@@ -17,7 +18,7 @@ Query Grammar::ParseQuery() {
 // The rest of a query whose WITH, and perhaps whose first term, has been read.
 Query Grammar::FinishQuery(With with, std::optional<Query> first, Place place) {
   const uint16_t outer = std::exchange(tallest_, HeightOf(with));
-  if (first) tallest_ = std::max(tallest_, first->height);
+  if (first) tallest_ = std::max(tallest_, first->height.levels);
   Query query = ParseSetChain(false, std::move(first));
   const bool clauses = !with.tables.empty() || AtClausesOfQuery();
   if (clauses && !query.IsPlain()) {
@@ -27,15 +28,15 @@ Query Grammar::FinishQuery(With with, std::optional<Query> first, Place place) {
   ParseQueryTail(query);
   if (!with.tables.empty()) query.with = std::move(with);
   query.place = place;
-  query.height = static_cast<uint16_t>(tallest_ + 1);
+  query.height.levels = static_cast<uint16_t>(tallest_ + kQueryLevels);
   tallest_ = outer;
-  Raise(query.height, place);
+  Raise(query.height.levels, place);
   return query;
 }
 
 uint16_t Grammar::HeightOf(const With& with) {
   uint16_t height = 0;
-  for (const CommonTable& table : with.tables) height = std::max(height, table.query.height);
+  for (const CommonTable& table : with.tables) height = std::max(height, table.query.height.levels);
   return height;
 }
 
@@ -79,7 +80,7 @@ Query Grammar::ParseSetChain(bool intersect, std::optional<Query> first) {
     chain.steps.push_back(std::move(step));
     CheckTerms(chain.steps.size(), place);
   }
-  return {.body = std::move(chain), .place = place, .height = static_cast<uint16_t>(tallest_ + 1)};
+  return {.body = std::move(chain), .place = place};
 }
 
 Query Grammar::ParseQueryTerm() {
@@ -92,7 +93,6 @@ Query Grammar::ParseQueryTerm() {
   } else {
     FailExpecting("SELECT, VALUES or (");
   }
-  query.height = static_cast<uint16_t>(tallest_ + 1);
   return query;
 }
 

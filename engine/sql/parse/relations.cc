@@ -88,10 +88,10 @@ Relation Grammar::ParseRelation() {
   Relation relation{.place = Here()};
   ParseRelationForm(relation);
   auto* table = std::get_if<TableName>(&relation.form);
-  if (table != nullptr) table->as_of = ParseAsOf();
+  if (table != nullptr && !table->as_of) table->as_of = ParseAsOf();
   if (!relation.alias) relation.alias = ParseAlias();
   if (table != nullptr && !table->as_of) table->as_of = ParseAsOf();
-  if (AtLatest()) relation.latest = Owned(ParseLatestOn());
+  if (AtLatest() && !relation.latest) relation.latest = Owned(ParseLatestOn());
   return relation;
 }
 

@@ -47,7 +47,7 @@ void SqlWriter::Write(const Select& select) {
     Put(" ");
   }
   PutList(select.items);
-  PutListIf(" FROM ", select.from);
+  WriteFrom(" FROM ", select.from);
   PutOptional(" WHERE ", select.where);
   PutOptional(" ", select.latest);
   PutOptional(" ", select.sample);
@@ -116,6 +116,12 @@ void SqlWriter::Write(const Alignment& alignment) {
   part(" WITH OFFSET ", alignment.offset);
 }
 
+void SqlWriter::WriteFrom(std::string_view prefix, const std::vector<FromItem>& items) {
+  const bool outer = std::exchange(in_list_, items.size() > 1);
+  PutListIf(prefix, items);
+  in_list_ = outer;
+}
+
 void SqlWriter::Write(const FromItem& item) {
   Put(item.first);
   for (const Join& join : item.joins) Put(join);
@@ -136,9 +142,12 @@ void SqlWriter::Write(const Join& join) {
 }
 
 void SqlWriter::Write(const Relation& relation) {
+  const bool enclose = in_list_ && relation.latest;
+  PutIf(enclose, "(");
   std::visit([&](const auto& form) { Write(form); }, relation.form);
   PutOptional(" AS ", relation.alias);
   PutOptional(" ", relation.latest);
+  PutIf(enclose, ")");
 }
 
 void SqlWriter::Write(const TableName& table) {

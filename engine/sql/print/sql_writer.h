@@ -140,6 +140,7 @@ class SqlWriter {
   void Write(const Fill& fill);
   void Write(const Alignment& alignment);
   void Write(const NamedWindow& window);
+  void WriteFrom(std::string_view prefix, const std::vector<FromItem>& items);
   void Write(const FromItem& item);
   void Write(const Join& join);
   void Write(const Relation& relation);
@@ -215,6 +216,7 @@ class SqlWriter {
   void Write(const RefreshView& form);
 
   std::string out_;
+  bool in_list_ = false;  // a comma follows, which the keys of a LATEST ON would take for theirs
 };
 
 }  // namespace tape::engine::sql

@@ -50,7 +50,7 @@ void SqlWriter::Write(const Update& form) {
   Put("UPDATE ", form.table);
   PutOptional(" AS ", form.alias);
   PutListIf(" SET ", form.assignments);
-  PutListIf(" FROM ", form.from);
+  WriteFrom(" FROM ", form.from);
   PutOptional(" WHERE ", form.where);
   PutListIf(" RETURNING ", form.returning);
 }
@@ -59,7 +59,7 @@ void SqlWriter::Write(const Delete& form) {
   if (!form.with.tables.empty()) Put(form.with, " ");
   Put("DELETE FROM ", form.table);
   PutOptional(" AS ", form.alias);
-  PutListIf(" USING ", form.from);
+  WriteFrom(" USING ", form.from);
   PutOptional(" WHERE ", form.where);
   PutListIf(" RETURNING ", form.returning);
 }

@@ -10,7 +10,7 @@
 // from a statement into the catalog, a view's query into a plan, each without the rest; and 64
 // bytes a node are allocated in the order in which a walk meets them. Operators of one precedence
 // are one flat Chain, ANDs one flat Logical: a sum of a thousand features is one node with a
-// thousand steps, and no tree is higher than kMaxNesting (limits.h).
+// thousand steps, and no tree is higher than kMaxHeight (limits.h).
 //
 // Numbers stay text: what they are worth is for their type to say, and never goes through a double.
 // Calls and subqueries are in query.h, which this header brings along.
@@ -304,8 +304,8 @@ using ExpressionForm =
 
 struct Expression {
   ExpressionForm form{};
-  Place place{};        // of its first token, or of its operator
-  uint16_t height = 1;  // above its lowest leaf; at most kMaxNesting
+  Place place{};    // of its first token, or of its operator
+  Height height{};  // at most kMaxHeight
 
   template <typename Form>
   const Form* As() const {

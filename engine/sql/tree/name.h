@@ -21,6 +21,14 @@ struct Place {
   friend bool operator==(Place, Place) { return true; }
 };
 
+// How high a tree is, in levels of nesting. It follows from what the tree says and how that was
+// written, and is not compared either.
+struct Height {
+  uint16_t levels = 1;
+
+  friend bool operator==(Height, Height) { return true; }
+};
+
 struct Name {
   std::string text{};
   Place place{};

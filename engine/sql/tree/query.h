@@ -293,7 +293,7 @@ struct Query {
   Owned<Expression> offset{};
   RowLock lock = RowLock::kNone;
   Place place{};
-  uint16_t height = 1;
+  Height height{};
 
   // Nothing but a body.
   bool IsPlain() const;

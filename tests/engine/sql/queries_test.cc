@@ -91,6 +91,7 @@ TEST(SqlQueries, TakeTheLatestRows) {
   ExpectCanonical("SELECT * FROM quotes LATEST ON ts PARTITION BY symbol");
   ExpectCanonical(
       "SELECT * FROM quotes AS q LATEST ON ts PARTITION BY symbol, exchange WHERE bid > 1");
+  ExpectCanonical("SELECT * FROM (quotes LATEST ON ts PARTITION BY symbol), limits");
   ExpectCanonical("SELECT * FROM quotes WHERE bid > 1 LATEST ON ts PARTITION BY symbol");
 }
 

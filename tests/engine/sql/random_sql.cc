@@ -248,8 +248,9 @@ std::string RandomSql::Relation() {
           Table() +
           Maybe(15, Pick({" AS OF LSN 7", " AS OF TIMESTAMP '2026-01-01'", " AS OF TIMESTAMP $1"}));
   }
-  return text + Maybe(50, Pick({" ", " AS "}) + Name() + Maybe(20, Names())) +
-         Maybe(10, " LATEST ON ts PARTITION BY s");
+  text += Maybe(50, Pick({" ", " AS "}) + Name() + Maybe(20, Names()));
+  // Its keys would take a comma behind them.
+  return Chance(10) ? "(" + text + " LATEST ON ts PARTITION BY s)" : text;
 }
 
 std::string RandomSql::FromItem() {
@@ -370,8 +371,8 @@ std::string RandomSql::Create() {
       return "CREATE MATERIALIZED VIEW " + Table() + " AS " + Query() + Maybe(30, " WITH NO DATA");
     case 5:
       return "CREATE FUNCTION " + Table() +
-             "() RETURNS TRIGGER AS $$ BEGIN NEW.a = " + Maybe(90, Leaf()) +
-             "; RETURN NEW; END; $$ LANGUAGE plpgsql";
+             "() RETURNS TRIGGER AS $f$ BEGIN NEW.a = " + Maybe(90, Leaf()) +
+             "; RETURN NEW; END; $f$ LANGUAGE plpgsql";
     case 6:
       return "CREATE TRIGGER " + Name() + Pick({" BEFORE ", " AFTER "}) +
              Pick({"UPDATE", "INSERT OR UPDATE OF a, b", "DELETE"}) + " ON " + Table() +
