@@ -28,7 +28,7 @@ namespace terminals_internal {
 
 using enum TerminalKind;
 
-// Number 0 is no terminal. Sorted within a kind.
+// Number 0 is no terminal.
 inline constexpr TerminalSpelling kSpellings[] = {
     {"", kFree},
 
@@ -51,7 +51,6 @@ inline constexpr TerminalSpelling kSpellings[] = {
     {"CASCADE", kFree},
     {"CHARACTER", kFree},
     {"CLUSTER", kFree},
-    {"COLUMNS", kFree},
     {"COMMENT", kFree},
     {"COMMIT", kFree},
     {"CONFLICT", kFree},
@@ -88,7 +87,6 @@ inline constexpr TerminalSpelling kSpellings[] = {
     {"LOCAL", kFree},
     {"LOCKED", kFree},
     {"LSN", kFree},
-    {"MATCHED", kFree},
     {"MATERIALIZED", kFree},
     {"MINUTE", kFree},
     {"MONTH", kFree},
@@ -101,10 +99,7 @@ inline constexpr TerminalSpelling kSpellings[] = {
     {"NULLS", kFree},
     {"OBSERVATION", kFree},
     {"OF", kFree},
-    {"OFF", kFree},
-    {"OLD", kFree},
     {"OTHERS", kFree},
-    {"OWNER", kFree},
     {"PRECEDING", kFree},
     {"PRECISION", kFree},
     {"PREV", kFree},
@@ -147,8 +142,6 @@ inline constexpr TerminalSpelling kSpellings[] = {
     {"ZONE", kFree},
     {"ROW", kQuoted},
     {"WITHOUT", kFree},
-    {"WITHIN", kFree},
-    {"RENAMED", kFree},
     {"INDEX", kQuoted},
     {"NANOSECOND", kFree},
     {"MICROSECOND", kFree},

@@ -4,7 +4,8 @@
 //   DECIMAL(18, 8)[]     ->  TypeName{.name = {{{"decimal"}}}, .modifiers = {18, 8}, .dimensions =
 //   1}
 //
-// Names are as the catalog has them: lower case unless they were quoted. All of these are values.
+// Names are as the catalog has them: lower case unless they were quoted. All of these are values;
+// every member of a tree has an initialiser, so that designated ones may name a few.
 #pragma once
 
 #include <cstdint>

@@ -12,13 +12,6 @@ std::string RandomSql::Pick(std::initializer_list<std::string_view> choices) {
   return std::string(choices.begin()[Below(choices.size())]);
 }
 
-template <typename Make>
-std::string RandomSql::List(size_t most, Make make) {
-  std::string list = make();
-  for (size_t more = Below(most); more > 0; --more) list += Pick({", ", ",", " , "}) + make();
-  return list;
-}
-
 std::string RandomSql::Name() {
   return Pick({"a", "Price", "symbol", "timestamp", "level", "\"Odd \"\"Name\"", "\"select\"",
                "\"index\"", "pre\xC3\xA7o", "x1", "_y", "period", "day"});

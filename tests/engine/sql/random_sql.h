@@ -29,7 +29,11 @@ class RandomSql {
   // The text, or nothing.
   std::string Maybe(size_t percent, std::string text) { return Chance(percent) ? text : ""; }
   template <typename Make>
-  std::string List(size_t most, Make make);
+  std::string List(size_t most, Make make) {
+    std::string list = make();
+    for (size_t more = Below(most); more > 0; --more) list += Pick({", ", ",", " , "}) + make();
+    return list;
+  }
 
   std::string Name();
   std::string Names() {
