@@ -146,7 +146,7 @@ class Grammar : public TokenCursor {
   void ParseLimits(Query& query);
   void ParseLock(Query& query);
   With ParseWith();
-  CommonTable ParseCommonTable();
+  WithTable ParseWithTable();
   Select ParseSelect();
   void ParseDistinct(Select& select);
   void ParseSelectTail(Select& select);

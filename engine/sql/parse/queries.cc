@@ -36,7 +36,7 @@ Query Grammar::FinishQuery(With with, std::optional<Query> first, Place place) {
 
 uint16_t Grammar::HeightOf(const With& with) {
   uint16_t height = 0;
-  for (const CommonTable& table : with.tables) height = std::max(height, table.query.height.levels);
+  for (const WithTable& table : with.tables) height = std::max(height, table.query.height.levels);
   return height;
 }
 
@@ -135,12 +135,12 @@ void Grammar::ParseLock(Query& query) {
 With Grammar::ParseWith() {
   Expect("WITH");
   With with{.recursive = Accept("RECURSIVE")};
-  ParseList([&] { with.tables.push_back(ParseCommonTable()); });
+  ParseList([&] { with.tables.push_back(ParseWithTable()); });
   return with;
 }
 
-CommonTable Grammar::ParseCommonTable() {
-  CommonTable table{.name = ParseName("the name of a common table")};
+WithTable Grammar::ParseWithTable() {
+  WithTable table{.name = ParseName("the name of a common table")};
   if (At("(")) table.columns = ParseParenthesisedNames("a column");
   Expect("AS");
   if (Accept("MATERIALIZED")) table.materialization = Materialization::kMaterialized;

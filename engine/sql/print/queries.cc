@@ -31,7 +31,7 @@ void SqlWriter::Write(const With& with) {
   PutList(with.tables);
 }
 
-void SqlWriter::Write(const CommonTable& table) {
+void SqlWriter::Write(const WithTable& table) {
   Put(table.name);
   PutParenthesisedIf(" ", table.columns);
   constexpr std::string_view kWords[] = {" AS (", " AS MATERIALIZED (", " AS NOT MATERIALIZED ("};

@@ -129,7 +129,7 @@ class SqlWriter {
   // queries.cc
   void WriteTerm(const Query& query);
   void Write(const With& with);
-  void Write(const CommonTable& table);
+  void Write(const WithTable& table);
   void Write(const Select& select);
   void Write(const Values& values);
   void Write(const SetChain& chain);

@@ -273,11 +273,11 @@ struct Parenthesised {
   friend bool operator==(const Parenthesised&, const Parenthesised&) = default;
 };
 
-struct CommonTable;
+struct WithTable;
 
 struct With {
   bool recursive = false;
-  std::vector<CommonTable> tables{};
+  std::vector<WithTable> tables{};
 
   friend bool operator==(const With&, const With&) = default;
 };
@@ -310,13 +310,13 @@ struct SetChain::Step {
 
 enum class Materialization : uint8_t { kUnsaid, kMaterialized, kNotMaterialized };
 
-struct CommonTable {
+struct WithTable {
   Name name{};
   std::vector<Name> columns{};
   Materialization materialization = Materialization::kUnsaid;
   Query query{};
 
-  friend bool operator==(const CommonTable&, const CommonTable&) = default;
+  friend bool operator==(const WithTable&, const WithTable&) = default;
 };
 
 inline bool Query::IsPlain() const {

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 
-#include <chrono>
+#include <ctime>
 #include <functional>
 #include <string>
 
@@ -169,11 +169,11 @@ TEST(SqlLimits, RefuseLongNames) {
   EXPECT_FALSE(ParseStatement("SELECT \"" + std::string(128, 'a') + "\"").ok());
 }
 
+// Of this process, so that what else the machine does is not counted.
 double SecondsToParse(const std::string& text) {
-  const auto start = std::chrono::steady_clock::now();
-  EXPECT_GT(text.size(), 0u);
-  (void)ParseStatement(text).ok();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const std::clock_t start = std::clock();
+  EXPECT_LT(ParseStatement(text).status().message().size(), 400u);
+  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
 }
 
 // Generous: a quadratic step would take minutes.
