@@ -134,7 +134,7 @@ struct Chain {
   struct Step;
 
   Owned<Expression> first{};
-  std::vector<Step> steps{};
+  std::vector<Step> steps;
 
   friend bool operator==(const Chain&, const Chain&) = default;
 };
@@ -142,7 +142,7 @@ struct Chain {
 // a AND b AND c: two operands or more.
 struct Logical {
   bool is_or = false;
-  std::vector<Expression> operands{};
+  std::vector<Expression> operands;
 
   friend bool operator==(const Logical&, const Logical&) = default;
 };
@@ -190,7 +190,7 @@ struct Between {
 struct InList {
   bool negated = false;
   Owned<Expression> operand{};
-  std::vector<Expression> values{};
+  std::vector<Expression> values;
 
   friend bool operator==(const InList&, const InList&) = default;
 };
@@ -219,7 +219,7 @@ struct Case {
   struct When;
 
   Owned<Expression> operand{};
-  std::vector<When> whens{};
+  std::vector<When> whens;
   Owned<Expression> otherwise{};
 
   friend bool operator==(const Case&, const Case&) = default;
@@ -250,14 +250,14 @@ struct Extract {
 
 // ARRAY[a, b]
 struct Array {
-  std::vector<Expression> elements{};
+  std::vector<Expression> elements;
 
   friend bool operator==(const Array&, const Array&) = default;
 };
 
 // ROW(a, b), and (a, b) where it has two parts or more.
 struct Row {
-  std::vector<Expression> elements{};
+  std::vector<Expression> elements;
 
   friend bool operator==(const Row&, const Row&) = default;
 };
@@ -303,7 +303,7 @@ using ExpressionForm =
                  Invocation>;
 
 struct Expression {
-  ExpressionForm form{};
+  ExpressionForm form;
   Place place{};    // of its first token, or of its operator
   Height height{};  // at most kMaxHeight
 
@@ -319,14 +319,14 @@ static_assert(sizeof(Expression) <= 64, "limits.h counts on it");
 struct Chain::Step {
   BinaryOperator op = BinaryOperator::kAdd;
   Place place{};
-  Expression operand{};
+  Expression operand;
 
   friend bool operator==(const Step&, const Step&) = default;
 };
 
 struct Case::When {
-  Expression condition{};
-  Expression result{};
+  Expression condition;
+  Expression result;
 
   friend bool operator==(const When&, const When&) = default;
 };

@@ -60,7 +60,7 @@ struct Frame {
 struct Window {
   std::optional<Name> named{};
   bool name_only = false;  // OVER name, which takes its frame too
-  std::vector<Expression> partition_by{};
+  std::vector<Expression> partition_by;
   std::vector<OrderItem> order_by{};
   std::optional<Frame> frame{};
 
@@ -114,7 +114,7 @@ struct AsOf {
 // LATEST ON ts PARTITION BY symbol
 struct LatestOn {
   Expression time{};
-  std::vector<Expression> partition_by{};
+  std::vector<Expression> partition_by;
   Place place{};
 
   friend bool operator==(const LatestOn&, const LatestOn&) = default;
@@ -148,7 +148,7 @@ struct JoinedTables {
 };
 
 struct Relation {
-  std::variant<TableName, TableFunction, DerivedTable, JoinedTables> form{};
+  std::variant<TableName, TableFunction, DerivedTable, JoinedTables> form;
   std::optional<Alias> alias{};
   Owned<LatestOn> latest{};  // of this relation alone, before WHERE
   Place place{};
@@ -233,13 +233,13 @@ struct NamedWindow {
 
 struct Select {
   bool distinct = false;
-  std::vector<Expression> distinct_on{};
+  std::vector<Expression> distinct_on;
   std::vector<SelectItem> items{};
   std::vector<FromItem> from{};
   Owned<Expression> where{};
   Owned<LatestOn> latest{};  // of what WHERE lets through
   Owned<SampleBy> sample{};
-  std::vector<Expression> group_by{};
+  std::vector<Expression> group_by;
   Owned<Expression> having{};
   std::vector<NamedWindow> windows{};
 
@@ -261,7 +261,7 @@ struct SetChain {
   struct Step;
 
   Owned<Query> first{};
-  std::vector<Step> steps{};
+  std::vector<Step> steps;
 
   friend bool operator==(const SetChain&, const SetChain&) = default;
 };
@@ -277,7 +277,7 @@ struct WithTable;
 
 struct With {
   bool recursive = false;
-  std::vector<WithTable> tables{};
+  std::vector<WithTable> tables;
 
   friend bool operator==(const With&, const With&) = default;
 };
@@ -286,8 +286,8 @@ struct With {
 enum class RowLock : uint8_t { kNone, kUpdate, kUpdateSkipLocked, kUpdateNowait };
 
 struct Query {
-  With with{};
-  std::variant<Select, Values, SetChain, Parenthesised> body{};
+  With with;
+  std::variant<Select, Values, SetChain, Parenthesised> body;
   std::vector<OrderItem> order_by{};
   Owned<Expression> limit{};
   Owned<Expression> offset{};
@@ -303,7 +303,7 @@ struct Query {
 struct SetChain::Step {
   SetOperator op = SetOperator::kUnion;
   bool all = false;
-  Query term{};
+  Query term;
 
   friend bool operator==(const Step&, const Step&) = default;
 };
@@ -314,7 +314,7 @@ struct WithTable {
   Name name{};
   std::vector<Name> columns{};
   Materialization materialization = Materialization::kUnsaid;
-  Query query{};
+  Query query;
 
   friend bool operator==(const WithTable&, const WithTable&) = default;
 };

@@ -50,7 +50,7 @@ struct OnConflict {
 };
 
 struct Insert {
-  With with{};
+  With with;
   ObjectName table{};
   std::optional<Name> alias{};
   std::vector<Name> columns{};
@@ -61,7 +61,7 @@ struct Insert {
 };
 
 struct Update {
-  With with{};
+  With with;
   ObjectName table{};
   std::optional<Name> alias{};
   std::vector<Assignment> assignments{};
@@ -72,7 +72,7 @@ struct Update {
 };
 
 struct Delete {
-  With with{};
+  With with;
   ObjectName table{};
   std::optional<Name> alias{};
   std::vector<FromItem> from{};  // USING
@@ -94,7 +94,7 @@ struct Transaction {
 struct Set {
   bool local = false;
   ObjectName name{};
-  std::vector<Expression> values{};
+  std::vector<Expression> values;
   friend bool operator==(const Set&, const Set&) = default;
 };
 
