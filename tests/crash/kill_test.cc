@@ -152,7 +152,8 @@ TEST(Kill, AtARandomInstantLosesNothingAcknowledged) {
     store->Check(seed % 3 == 0 || chance.OneIn(3));
     if (HasFailure()) return;
   }
-  std::cout << kills << " kills, " << commits << " acknowledged commits, seeds from 1 on\n";
+  std::cout << kills << " kills, " << opening << " of them while the store was opened, " << commits
+            << " acknowledged commits, seeds from 1 on\n";
   EXPECT_GT(commits, kills);
 }
 
