@@ -24,16 +24,11 @@ struct Trade {
 absl::StatusOr<tape::Schema> TradesSchema() {
   using tape::Type;
   return tape::Schema::Builder("trades")
-      .Column("ts", Type::Timestamp())
-      .NotNull()
-      .Column("symbol", Type::Symbol())
-      .NotNull()
-      .Column("price", Type::Decimal(18, 2))
-      .NotNull()
-      .Column("size", Type::Bigint())
-      .NotNull()
-      .PartitionBy(tape::Partition::kDay, "ts")
-      .ClusterBy("symbol")
+      .Column("ts", Type::Timestamp()).NotNull()
+      .Column("symbol", Type::Symbol()).NotNull()
+      .Column("price", Type::Decimal(18, 2)).NotNull()
+      .Column("size", Type::Bigint()).NotNull()
+      .PartitionBy(tape::Partition::kDay, "ts").ClusterBy("symbol")
       .Build();
 }
 
@@ -43,8 +38,7 @@ absl::Status Run(const std::string& folder, int64_t trades) {
   auto schema = TradesSchema();
   if (!schema.ok()) return schema.status();
   absl::Status made = (*store)->CreateTable(*schema);
-  if (!made.ok() && !absl::IsAlreadyExists(made))
-    return made;  // from the second day on it is there
+  if (!made.ok() && !absl::IsAlreadyExists(made)) return made;  // from the second day on it is there
 
   // Before the first tick: codes for the symbols, columns for the struct's members.
   auto appender = (*store)->OpenAppender("main", "trades");
@@ -56,9 +50,9 @@ absl::Status Run(const std::string& folder, int64_t trades) {
     if (!code.ok()) return code.status();
     symbols[i] = *code;
   }
-  auto rows =
-      (*appender)->Bind(tape::Field{"ts", &Trade::ts}, tape::Field{"symbol", &Trade::symbol},
-                        tape::Field{"price", &Trade::price}, tape::Field{"size", &Trade::size});
+  auto rows = (*appender)->Bind(tape::Field{"ts", &Trade::ts}, tape::Field{"symbol", &Trade::symbol},
+                                tape::Field{"price", &Trade::price},
+                                tape::Field{"size", &Trade::size});
   if (!rows.ok()) return rows.status();
 
   // The hot loop: two calls a tick, no system call, no lock, no allocation.

@@ -1,5 +1,5 @@
-// Watches the trades that a feed handler appends, from another process: adds up their volume as
-// they come, until there are as many as were asked for.
+// Watches the trades that a feed handler appends, from another process: adds up their volume as they
+// come, until there are as many as were asked for.
 //
 //   watcher FOLDER TRADES
 #include <cstdint>
