@@ -8,6 +8,7 @@
 namespace tape::engine {
 namespace {
 
+constexpr LockRange kWriterByte = {.first = 0, .count = 1};
 constexpr uint64_t kFirstByte = 1024;
 // Locks are by signed 64-bit offsets.
 constexpr uint64_t kGenerationMax = (uint64_t{1} << 63) - kFirstByte - 2;
@@ -56,6 +57,13 @@ absl::StatusOr<std::shared_ptr<const Lease>> Leases::Take(uint64_t generation) {
 bool Leases::has_file() {
   MutexLock lock(&mutex_);
   return file_ != nullptr;
+}
+
+bool Leases::has_writer() {
+  MutexLock lock(&mutex_);
+  if (absl::Status status = OpenFile(); !status.ok() || file_ == nullptr) return false;
+  const absl::StatusOr<bool> locked = file_->IsLocked(kWriterByte);
+  return locked.ok() && *locked;
 }
 
 void Leases::LetGo(uint64_t generation) {

@@ -55,6 +55,8 @@ class Leases : public std::enable_shared_from_this<Leases> {
   absl::StatusOr<std::shared_ptr<const Lease>> Take(uint64_t generation);
   // Whether there is a LOCK.
   bool has_file();
+  // Whether a process has the store open for writing, as far as LOCK tells.
+  bool has_writer();
 
  private:
   friend class Lease;

@@ -41,7 +41,7 @@ absl::StatusOr<bool> IsWanted(const TableSnapshot& table, const PartSpec& spec,
     return false;
   }
   if (!HasRows(slice, spec.rows) || slice.least_lsn > spec.at) return false;
-  if (slice.greatest_lsn > spec.at) return CutsSlice(table, slice, spec.at);
+  if (slice.greatest_lsn > spec.at && !slice.has_lsns) return CutsSlice(table, slice, spec.at);
   return true;
 }
 

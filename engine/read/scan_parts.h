@@ -6,8 +6,8 @@
 // In stored order slices come by day and number, then the tail; else by the least time, or the
 // first row number. Slices are ruled out by what the manifest says: times, row numbers, LSNs.
 //
-// kFailedPrecondition where spec.at lies before what the table's history has, or within a slice:
-// which of its rows it would see is not known.
+// kFailedPrecondition where spec.at lies before what the table's history has, or within a slice
+// that does not say which commit each row came with: tables without history keep no LSNs of rows.
 #pragma once
 
 #include <memory>

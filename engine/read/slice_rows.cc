@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 
 #include "format/bytes/message.h"
 #include "format/kernels/kernels.h"
+#include "format/layout/lsn_extent.h"
 #include "format/layout/tape_walker.h"
 
 namespace tape::engine {
@@ -21,6 +23,9 @@ absl::Status SliceRows::Open(const TableSnapshot& table, const PartSpec& spec,
     begin += static_cast<uint32_t>(run.rows);
   }
   ClearOthers(spec.rows);
+  if (slice.greatest_lsn > spec.at) {
+    if (absl::Status status = ClearLater(table, spec.at, slice); !status.ok()) return status;
+  }
   return table.has_kills() ? ClearKilled(table, spec.at, slice.day) : absl::OkStatus();
 }
 
@@ -43,6 +48,19 @@ void SliceRows::ClearOthers(const RowNumbers& rows) {
       if (!rows.Contains(first + i)) Clear(begins_[run] + static_cast<uint32_t>(i));
     }
   }
+}
+
+// LSNs never fall in arrival order: rows of later commits are the last of the slice.
+absl::Status SliceRows::ClearLater(const TableSnapshot& table, Lsn at,
+                                   const format::SliceEntry& slice) {
+  absl::StatusOr<std::shared_ptr<const format::LsnExtentView>> lsns =
+      table.sealed().reader().Lsns(slice);
+  if (!lsns.ok()) return ExpiredIfGone(lsns.status());
+  format::LsnReader reader(format::BestKernels());
+  absl::StatusOr<size_t> rows = reader.RowsUpTo(**lsns, at);
+  if (!rows.ok()) return rows.status();
+  for (size_t arrival = *rows; arrival < rows_; ++arrival) Clear(static_cast<uint32_t>(arrival));
+  return absl::OkStatus();
 }
 
 absl::Status SliceRows::ClearKilled(const TableSnapshot& table, Lsn at, Day day) {

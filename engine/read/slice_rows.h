@@ -5,8 +5,9 @@
 //   rows.NumberOf(arrival);                    // of the row that came arrival-th into the slice
 //   if (rows.some_are_gone()) rows.IsLive(arrival);
 //
-// A row is gone where a kill of it, in a file or in the tail, has an LSN of at most spec.at, or
-// where its number is none that the spec asks for. A table without kills pays nothing.
+// A row is gone where a kill of it, in a file or in the tail, has an LSN of at most spec.at, where
+// its own is above spec.at, or where its number is none that the spec asks for. A table without
+// kills pays nothing.
 //
 // Thread-compatible.
 #pragma once
@@ -40,6 +41,7 @@ class SliceRows {
   uint64_t NumberInRuns(uint32_t arrival) const;
   void Clear(uint32_t arrival);
   void ClearOthers(const RowNumbers& rows);
+  absl::Status ClearLater(const TableSnapshot& table, Lsn at, const format::SliceEntry& slice);
   absl::Status ClearKilled(const TableSnapshot& table, Lsn at, Day day);
   absl::Status ClearKilled(format::KillsReader& reader, const format::KillsView& kills, Lsn at);
   absl::Status ClearKilledInTail(const TailSnapshot& tail, Lsn at);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include "engine/write/live_tail.h"
@@ -22,9 +23,13 @@ constexpr int64_t kQuietNs = 100'000'000;
 std::string Text(const absl::Status& status) { return std::string(status.message()); }
 
 // What was found is gone again, or something moved meanwhile.
-absl::Status Moved() { return absl::AbortedError("the store moved on"); }
+constexpr std::string_view kMoved = "the store moved on";
+absl::Status Moved() { return absl::AbortedError(kMoved.data()); }
+absl::Status MovedFrom(const absl::Status& found) {
+  return absl::AbortedError(Concat(kMoved, ": ", Text(found)));
+}
 bool IsMoved(const absl::Status& status) {
-  return absl::IsAborted(status) && status.message() == Moved().message();
+  return absl::IsAborted(status) && Text(status).starts_with(kMoved);
 }
 
 }  // namespace
@@ -101,8 +106,10 @@ absl::StatusOr<std::shared_ptr<StoreReader::Source>> StoreReader::TrySource() {
   absl::StatusOr<bool> changed = source->live.Changed();
   if (!changed.ok()) return changed.status();
   if (*changed) return Moved();
-  if (!status.ok()) return status;
-  return source;
+  if (status.ok()) return source;
+  // A writer whose tail is elsewhere takes segments and files away while they are read.
+  const bool may_be_gone = absl::IsDataLoss(status) || absl::IsNotFound(status);
+  return may_be_gone && leases_->has_writer() ? MovedFrom(status) : status;
 }
 
 absl::Status StoreReader::ReplayInto(Source& source, Lsn clean) {
@@ -125,8 +132,12 @@ bool StoreReader::IsQuiet() {
 }
 
 absl::Status StoreReader::RefreshSource() {
-  // A tail that is out of reach may have a writer, who is heard of only through the WAL.
-  if (!source_->degraded.empty()) return OpenSource();
+  // A tail that is out of reach may have a writer, who is heard of only through the WAL: it is
+  // replayed again, but not at each question.
+  if (!source_->degraded.empty()) {
+    const bool is_new = machine_.host.MonotonicNs() - looked_ns_ < kQuietNs;
+    return is_new ? absl::OkStatus() : OpenSource();
+  }
   if (source_->tail->control().left.Load() != 0) return OpenSource();
   if (source_->replayed == nullptr && !IsQuiet()) return absl::OkStatus();
   absl::StatusOr<bool> changed = source_->live.Changed();

@@ -212,6 +212,13 @@ absl::Status Store::status() const {
   return state_->writer->wal().status();
 }
 
+absl::Status Store::work_status() const {
+  if (state_->threads == nullptr || state_->forked()) return absl::OkStatus();
+  absl::Status status = state_->threads->wal_status();
+  status.Update(state_->threads->seal_status());
+  return status;
+}
+
 absl::Status Store::MakeDurable(Lsn lsn) {
   if (absl::Status status = state_->CheckWriter(); !status.ok()) return status;
   return state_->writer->wal().MakeDurable(lsn);

@@ -83,10 +83,15 @@ absl::Status ManifestFile::Apply(const Frame& frame) {
 
 namespace {
 
+// A search costs at most so many times the file: sizes in damaged headers could make it quadratic.
+constexpr uint64_t kScanBudget = 64;
+
 // Whether a valid frame begins at a multiple of 4,096 behind the reader: what lies before it was
-// synced before it was written.
-bool FrameFollows(FrameReader reader) {
+// synced before it was written. Where the search is given up, as well: no crash leaves such bytes.
+bool FrameFollows(FrameReader reader, uint64_t file_bytes) {
+  const uint64_t begun = reader.bytes_checked();
   while (reader.JumpToSync()) {
+    if (reader.bytes_checked() - begun > kScanBudget * file_bytes) return true;
     const FramePosition begin = reader.position();
     const absl::StatusOr<std::optional<Frame>> frame = reader.Next();
     if (frame.ok() && frame->has_value()) return true;
@@ -113,7 +118,7 @@ absl::Status ManifestFile::ReadMore(std::span<const std::byte> file) {
       end_ = {RoundUp((*frame)->end, kSyncAlignment), (*frame)->crc};
       continue;
     }
-    if (FrameFollows(reader)) {
+    if (FrameFollows(reader, file.size())) {
       return Damaged(Concat("a synced record is damaged: ",
                             frame.ok() ? std::string_view("zeros") : Text(frame.status())));
     }

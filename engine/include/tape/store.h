@@ -119,6 +119,9 @@ class Store {
   // Why nothing can be committed any more, at any level: a write or a sync of the WAL has failed,
   // and what it did not keep would be lost. Reading goes on; opening the store anew may help.
   absl::Status status() const;
+  // The last error of the store's own threads, while it lasts: a seal or a fold that failed is
+  // tried again at the next interval, and loses nothing; memory and WAL grow until it succeeds.
+  absl::Status work_status() const;
   // Returns when everything up to the commit survives a power loss.
   absl::Status MakeDurable(Lsn lsn);
 

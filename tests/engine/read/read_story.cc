@@ -51,7 +51,11 @@ Schema ReadStory::TableSchema() const {
   builder.Column("id", Type::Bigint()).NotNull();
   builder.Column("size", Type::Bigint());
   builder.Column("note", Type::Text());
-  builder.PartitionBy(Partition::kDay, "ts").SliceRows(shape_.slice_rows);
+  builder.PartitionBy(Partition::kDay, "ts");
+  TableOptions options;
+  if (shape_.history) options.history = History::kAll;
+  options.slice_rows = shape_.slice_rows;
+  builder.With(options);
   shape_.clustered ? builder.ClusterBy("symbol") : builder.NotClustered();
   auto schema = builder.Build();
   EXPECT_TRUE(schema.ok()) << schema.status();

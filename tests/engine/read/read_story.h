@@ -44,6 +44,7 @@ struct StoryShape {
   bool late = true;  // some rows come late, and some belong to another day
   uint32_t symbols = 12;
   uint32_t slice_rows = 1024;
+  bool history = false;  // rows keep their LSNs
 };
 
 class ReadStory {
@@ -62,6 +63,7 @@ class ReadStory {
 
   const std::vector<StoryRow>& rows() const { return rows_; }
   StoreWriter& writer() { return *writer_; }
+  TableId table() const { return table_->info.id; }
   uint64_t committed() { return writer_->sequence().committed().value(); }
   // The control page of the store's tail, as it lies there.
   absl::StatusOr<std::unique_ptr<Mapping>> MapControl();

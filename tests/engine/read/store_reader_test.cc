@@ -131,6 +131,39 @@ TEST_F(StoreReaderTest, SaysThatItIsDegradedWhereTheTailIsOutOfReach) {
   EXPECT_EQ(CheckAll(*reader, story.rows()), "");
 }
 
+TEST_F(StoreReaderTest, BesideAWriterOutOfReachItSeesWhatReachesTheWalAndReplaysItSeldom) {
+  ReadStory story(machine(), {});
+  ASSERT_TRUE(story.Open().ok());
+  WriteSomething(story);
+  auto live = FindLiveTail(machine(), "/store", story.writer().store());
+  ASSERT_TRUE(live.ok());
+  // The writer has its tail, the reader never.
+  const auto hide = [&] { ASSERT_TRUE(files_->Rename(live->folder, "/shm/elsewhere").ok()); };
+  const auto show = [&] { ASSERT_TRUE(files_->Rename("/shm/elsewhere", live->folder).ok()); };
+  hide();
+  auto reader = OpenReader();
+  EXPECT_NE(reader->degraded(), "");
+  show();
+  Chance chance(6);
+  for (int round = 0; round < 5; ++round) {
+    const std::vector<StoryRow> before = story.rows();
+    ASSERT_TRUE(story.Append(700, chance).ok());
+    ASSERT_TRUE(story.Commit().ok());
+    ASSERT_TRUE(story.writer().wal().Sync().ok());
+    hide();
+    const uint64_t calls = files_->operations();
+    EXPECT_EQ(CheckAll(*reader, before), "");
+    EXPECT_LT(files_->operations() - calls, 100u);
+    show();
+    ASSERT_TRUE(story.Seal(SealWhat::kFullSlices).ok());
+    ASSERT_TRUE(story.writer().Release().ok());
+    host_.Advance(100'000'000);
+    hide();
+    EXPECT_EQ(CheckAll(*reader, story.rows()), "");
+    show();
+  }
+}
+
 TEST_F(StoreReaderTest, AnswersAsOfEarlierCommitsOfTheTailAndRefusesWithinASlice) {
   ReadStory story(machine(), {});
   ASSERT_TRUE(story.Open().ok());
@@ -155,6 +188,37 @@ TEST_F(StoreReaderTest, AnswersAsOfEarlierCommitsOfTheTailAndRefusesWithinASlice
   const std::string wrong = CheckScan(*after, {.as_of = commits[0]}, story.rows());
   EXPECT_NE(wrong.find("FAILED_PRECONDITION"), std::string::npos) << wrong;
   EXPECT_NE(wrong.find("slice 1 has rows of LSN"), std::string::npos) << wrong;
+}
+
+TEST_F(StoreReaderTest, AnswersAsOfEachCommitWithinASliceThatKeepsLsns) {
+  ReadStory story(machine(), {.history = true});
+  ASSERT_TRUE(story.Open().ok());
+  Chance chance(9);
+  std::vector<Lsn> commits;
+  for (int i = 0; i < 12; ++i) {
+    ASSERT_TRUE(story.Append(100 + chance.Below(300), chance).ok());
+    story.Kill(static_cast<uint64_t>(i) * 50);
+    ASSERT_TRUE(story.Commit().ok());
+    commits.push_back(Lsn(story.committed()));
+    if (i % 4 == 3) {
+      ASSERT_TRUE(story.Seal(SealWhat::kEverything).ok());
+    }
+  }
+  auto reader = OpenReader();
+  for (const bool folded : {false, true}) {
+    if (folded) {
+      ASSERT_TRUE(story.writer().Fold(story.table()).ok());
+    }
+    auto snapshot = reader->TakeSnapshot();
+    ASSERT_TRUE(snapshot.ok());
+    for (Lsn lsn : commits) {
+      for (ScanOrder order : {ScanOrder::kStored, ScanOrder::kTime, ScanOrder::kArrival}) {
+        ASSERT_EQ(CheckScan(*snapshot, {.order = order, .as_of = lsn}, story.rows()), "")
+            << "LSN " << lsn.value() << ", folded " << folded;
+      }
+      ASSERT_EQ(CheckScan(*snapshot, {.symbols = {"S3"}, .as_of = lsn}, story.rows()), "");
+    }
+  }
 }
 
 TEST_F(StoreReaderTest, HoldsALeaseForEachGenerationAsLongAsASnapshotLives) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -172,6 +174,33 @@ TEST_F(StoreTest, ColumnsAreCheckedBeforeAnyIsStored) {
   columns.pop_back();
   EXPECT_FALSE(trades->Append(columns));
   EXPECT_EQ(Visible(*store), 3u);
+}
+
+// A file lies where the day's folder would be made.
+TEST_F(StoreTest, ASealThatFailsIsToldAndTriedAgainAndLosesNothing) {
+  auto store = Open();
+  ASSERT_TRUE(store->CreateTable(Trades()).ok());
+  EXPECT_TRUE(store->work_status().ok()) << store->work_status();
+  const std::filesystem::path day = TableFolder() / "2025-01-21";
+  std::ofstream(day) << "in the way";
+  auto trades = Appending(*store);
+  auto symbol = trades->Intern("symbol", "AAPL");
+  auto bound = trades->Bind(Field{"ts", &Trade::ts}, Field{"symbol", &Trade::symbol},
+                            Field{"price", &Trade::price}, Field{"size", &Trade::size});
+  ASSERT_TRUE(symbol.ok() && bound.ok());
+  for (int64_t i = 0; i < 3000; ++i) ASSERT_TRUE(bound->Append(TradeOf(i, *symbol)));
+  ASSERT_TRUE(trades->Commit(Durability::kDurable).ok());
+  ASSERT_TRUE(Await([&] { return !store->work_status().ok(); }));
+  EXPECT_NE(store->work_status().message().find("2025-01-21"), std::string::npos)
+      << store->work_status();
+  EXPECT_TRUE(store->status().ok()) << "commits go on";
+  std::filesystem::remove(day);
+  ASSERT_TRUE(
+      Await([&] { return store->GetWatermarks("main", "trades")->sealed.value() >= 2048; }));
+  EXPECT_TRUE(Await([&] { return store->work_status().ok(); }));
+  EXPECT_EQ(Visible(*store), 3000u);
+  trades.reset();
+  EXPECT_TRUE(store->Close().ok());
 }
 
 }  // namespace

@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
 #include <memory>
+#include <string>
+#include <thread>
 #include <utility>
 
 #include "tape/appender.h"
@@ -69,6 +73,25 @@ class StoreTest : public testing::Test {
     auto rows = store.GetWatermarks("main", "trades");
     EXPECT_TRUE(rows.ok()) << rows.status();
     return rows.ok() ? rows->visible.value() : 0;
+  }
+
+  std::filesystem::path TableFolder() const {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path() + "/store")) {
+      if (entry.path().filename().string().ends_with("main.trades")) return entry.path();
+    }
+    ADD_FAILURE() << "no folder of trades";
+    return {};
+  }
+
+  // Whether it comes true within ten seconds.
+  template <typename Condition>
+  static bool Await(Condition condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (std::chrono::steady_clock::now() < end) {
+      if (condition()) return true;
+      std::this_thread::yield();
+    }
+    return condition();
   }
 
   support::TempFolder folder_;
