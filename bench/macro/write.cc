@@ -7,11 +7,10 @@
 // missing.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
-#include <system_error>
 
+#include "bench/macro/quote_store.h"
 #include "bench/macro/tape_write.h"
 #include "bench/rivals/row_writers.h"
 #include "format/bytes/message.h"
@@ -36,22 +35,6 @@ struct Rival {
   std::string_view name;
   std::string library;
   Load load;
-};
-
-// A folder that is gone at the end.
-class ScratchFolder {
- public:
-  explicit ScratchFolder(const std::string& in) : path_(in + "/tape-write.XXXXXX") {
-    if (::mkdtemp(path_.data()) == nullptr) path_.clear();
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 void PrintLatencies(std::string_view name, const Latencies& ticks, const CycleClock& clock,

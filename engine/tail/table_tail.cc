@@ -110,6 +110,16 @@ absl::Status TableTail::OpenControl(const TailFolder& folder) {
                               {.nonce = folder.nonce, .epoch = folder.epoch});
 }
 
+bool TableTail::crowded() const {
+  const bool is_tight = home_.budget->used_bytes() > home_.budget->limit_bytes() / 2;
+  const uint64_t chunks_max = is_tight ? 2 : kTailChainSlots / 2;
+  for (TailRole role : {TailRole::kRows, TailRole::kHeap, TailRole::kSymbols, TailRole::kKills}) {
+    const TailChainEnds& ends = control_->ends(role);
+    if (ends.end_chunk.Load() - ends.first_chunk.Load() >= chunks_max) return true;
+  }
+  return false;
+}
+
 // ---- after the death of a process
 
 absl::Status TableTail::TakeOver(Lsn committed) {
@@ -120,6 +130,11 @@ absl::Status TableTail::TakeOver(Lsn committed) {
   if (absl::Status status = RepairHeads(); !status.ok()) return status;
   CutChain(TailRole::kRows, control_->visible.Load());
   CutChain(TailRole::kKills, control_->kills.Load());
+  // Whoever appends next begins a chunk of bytes behind all that is here.
+  if (const TailChunk* last = heap_.current(); last != nullptr) {
+    const uint64_t first = control_->slot(TailRole::kHeap, last->number()).first.Load();
+    SetHeapCommitted(first + last->capacity());
+  }
   return FindLeftovers();
 }
 

@@ -96,6 +96,11 @@ class TableTail : private TailChunks {
   // only such rows have, of symbols before byte `symbols_end` of their chain that are in the WAL.
   absl::Status Retire(uint64_t symbols_end, std::vector<RetiredChunk>& retired);
 
+  // Whether a chain has half as many chunks as it can have, or some to give back while more than
+  // half of the memory for tails is in use: what can be sealed should be. Each life of a writer
+  // begins chunks of its own, however little it puts there.
+  bool crowded() const;
+
   // Uncommitted rows have no bytes before this one. The appending thread's, after `visible`.
   uint64_t heap_committed() const { return heap_committed_.load(std::memory_order_acquire); }
   void SetHeapCommitted(uint64_t end) { heap_committed_.store(end, std::memory_order_release); }

@@ -100,7 +100,20 @@ absl::StatusOr<std::unique_ptr<StoreWriter>> StoreWriter::Open(const Machine& ma
   if (!recovered.ok()) return recovered.status();
   if (status = writer->Begin(*std::move(recovered)); !status.ok()) return status;
   if (status = writer->BeginReclaim(); !status.ok()) return status;
+  if (status = writer->SealCrowdedTails(); !status.ok()) return status;
   return writer;
+}
+
+// Writers that die one soon after the other have no time to seal.
+absl::Status StoreWriter::SealCrowdedTails() {
+  for (const std::shared_ptr<OpenTable>& table : tables()) {
+    if (!table->tail->crowded()) continue;
+    absl::Status status = wal_->Write();
+    if (status.ok()) status = wal_->Sync();
+    if (status.ok()) status = Seal(table->info.id, SealWhat::kEverything).status();
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status StoreWriter::MakeFolder(const std::string& folder) {
@@ -384,6 +397,7 @@ absl::StatusOr<uint64_t> StoreWriter::Seal(TableId id, SealWhat what) {
   const std::shared_ptr<OpenTable> table = Find(id);
   if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
   MutexLock lock(&seal_mutex_);
+  if (table->tail->crowded()) what = SealWhat::kEverything;
   uint64_t rows = 0;
   const absl::Status status = Change(table, [&](Sealer& sealer) {
     absl::StatusOr<uint64_t> sealed = sealer.Seal(what);

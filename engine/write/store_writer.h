@@ -90,7 +90,8 @@ class StoreWriter {
   // Makes the next chunk of every table that has an appender ready. The first error, after all.
   absl::Status PrepareChunks();
 
-  // Turns durable rows into slices; says how many. Kills and symbols go with them.
+  // Turns durable rows into slices; says how many. Kills and symbols go with them. All of them,
+  // where the tail is crowded.
   absl::StatusOr<uint64_t> Seal(TableId id, SealWhat what);
   // Folds one day or key of a table (folder.h); false where there is nothing to fold.
   absl::StatusOr<bool> FoldStep(TableId id, FoldWhat what);
@@ -117,6 +118,7 @@ class StoreWriter {
   absl::Status ReadStoreFile();
   absl::Status Begin(Recovered recovered);
   absl::Status BeginReclaim();
+  absl::Status SealCrowdedTails();
   absl::Status AddLeftoverFolders() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::StatusOr<std::unique_ptr<TableFiles>> MakeTableFiles(const TableInfo& info);
   absl::StatusOr<Lsn> LogTable(std::span<const format::CatalogRecord> records)

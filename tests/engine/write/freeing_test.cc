@@ -71,6 +71,18 @@ class FreeingTest : public testing::Test {
   std::unique_ptr<SmallStore> store_;
 };
 
+TEST_F(FreeingTest, WritersThatDieBeforeTheySealLeaveRoomForTheNext) {
+  for (uint64_t life = 1; life <= 600; ++life) {
+    ASSERT_TRUE(store_->Append(0, 2).ok());
+    ASSERT_TRUE(store_->Append(1, 1).ok());
+    store_->Kill(0, 2 * life - 2);
+    const absl::Status status = store_->Commit();
+    ASSERT_TRUE(status.ok()) << "life " << life << ": " << status;
+    ASSERT_NO_FATAL_FAILURE(Reopen());
+  }
+  EXPECT_EQ(store_->Check(promises_.acknowledged), "");
+}
+
 TEST_F(FreeingTest, ALongRunStaysWithinTheTailItMayHave) {
   const uint64_t rounds = std::getenv("TAPE_TEST_FULL") != nullptr ? 2000 : 120;
   for (uint64_t i = 0; i < rounds; ++i) {
