@@ -143,6 +143,7 @@ absl::Status SmallStore::Commit() {
     promises_.rows.push_back(rows);
     absl::StatusOr<Lsn> lsn = appenders_[table]->Commit();
     if (!lsn.ok()) return lsn.status();
+    if (IsDead()) return absl::AbortedError("the power failed before");
     promises_.acknowledged = promises_.rows.size() - 1;
   }
   return absl::OkStatus();
@@ -151,6 +152,7 @@ absl::Status SmallStore::Commit() {
 absl::Status SmallStore::MakeDurable() {
   const uint64_t commits = promises_.acknowledged;
   absl::Status status = writer_->wal().MakeDurable(writer_->sequence().committed());
+  if (IsDead()) return absl::AbortedError("the power failed before");
   if (status.ok()) promises_.durable = commits;
   return status;
 }

@@ -22,6 +22,7 @@
 #include "engine/files/table_reader.h"
 #include "engine/io/file_system.h"
 #include "engine/io/manual_host.h"
+#include "engine/io/memory_file_system.h"
 #include "engine/tail/tail_appender.h"
 #include "engine/write/store_writer.h"
 
@@ -57,6 +58,9 @@ class SmallStore {
  public:
   SmallStore(FileSystem& files, ManualHost& host, Promises& promises);
 
+  // What is promised after the disk has lost its power was promised by nobody.
+  void DiesWith(const MemoryFileSystem& disk) { disk_ = &disk; }
+
   // Opens or makes store and tables.
   absl::Status Open(const SmallOptions& options = {});
 
@@ -91,7 +95,10 @@ class SmallStore {
   absl::StatusOr<std::set<uint64_t>> DeadRows(size_t table);
   TablePlace Place(size_t table) const;
 
+  bool IsDead() const { return disk_ != nullptr && disk_->power_failed(); }
+
   FileSystem& files_;
+  const MemoryFileSystem* disk_ = nullptr;
   ManualHost& host_;
   Promises& promises_;
   std::unique_ptr<StoreWriter> writer_;

@@ -272,6 +272,7 @@ void RunUntil(const Workload& workload, uint64_t n, Promises& promises,
   auto files = NewDisk();
   {
     SmallStore store(*files, host, promises);
+    store.DiesWith(*files);
     files->PowerFailsAt(n);
     if (store.Open(kOptions).ok()) workload(store).IgnoreError();
   }
