@@ -241,7 +241,10 @@ absl::StatusOr<uint64_t> Store::Seal(std::string_view schema, std::string_view t
 absl::Status Store::Work() {
   if (absl::Status s = state_->CheckWriter(); !s.ok()) return s;
   absl::Status status = engine::WorkOnWal(*state_->writer, /*sync=*/true);
-  status.Update(engine::WorkOnSlices(*state_->writer));
+  const absl::Status slices = engine::WorkOnSlices(*state_->writer);
+  // A tail that was full has room again for what is sealed now.
+  if (absl::IsResourceExhausted(status)) status = state_->writer->PrepareChunks();
+  status.Update(slices);
   return status;
 }
 
