@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "engine/store/store_state.h"
+#include "engine/write/column_rules.h"
 #include "format/bytes/message.h"
-#include "tape/limits.h"
 
 namespace tape {
 namespace {
@@ -143,7 +143,7 @@ bool Appender::NextChunk() { return state_->tail.NextChunk(); }
 bool Appender::Append(std::span<const ColumnView> columns) {
   if (state_->tail.forked()) return NextChunk();
   absl::Status status = CheckNoRowIsOpen();
-  if (status.ok()) status = state_->CheckColumns(columns);
+  if (status.ok()) status = engine::CheckColumns(schema(), state_->code_ends, columns);
   if (!status.ok()) return state_->tail.Fail(std::move(status));
   return state_->tail.AppendColumns(columns);
 }
@@ -216,47 +216,5 @@ bool Appender::ok() const { return state_->tail.ok(); }
 const absl::Status& Appender::status() const { return state_->tail.status(); }
 RowNumber Appender::next_row() const { return RowNumber(state_->tail.rows()); }
 uint64_t Appender::waits() const { return state_->tail.waits(); }
-
-absl::Status Appender::State::CheckColumns(std::span<const ColumnView> columns) const {
-  const Schema& schema = table->info.schema;
-  if (columns.size() != schema.columns().size()) {
-    return absl::InvalidArgumentError(Concat("table ", schema.name(), " has ",
-                                             schema.columns().size(), " columns, not ",
-                                             columns.size()));
-  }
-  for (size_t i = 0; i < columns.size(); ++i) {
-    const std::string& name = schema.column(i).name;
-    const auto refuse = [&](std::string_view what) {
-      return absl::InvalidArgumentError(
-          Concat("table ", schema.name(), ", column ", name, ": ", what));
-    };
-    if (columns[i].physical() != schema.physical(i)) return refuse("values of another form");
-    if (columns[i].rows() != columns[0].rows()) return refuse("another number of rows");
-    if (!columns[i].OffsetsAreSound()) return refuse("offsets outside of the bytes");
-    if (!schema.column(i).nullable && columns[i].CountNulls() != 0) {
-      return absl::FailedPreconditionError(
-          Concat("table ", schema.name(), ", column ", name, ": NULL, but it is NOT NULL"));
-    }
-    for (uint32_t code : columns[i].Values<uint32_t>()) {
-      if (code >= code_ends[i]) return refuse("a code that no symbol has");
-    }
-    for (uint8_t value : columns[i].Values<uint8_t>()) {
-      if (value > 1) return refuse("a boolean that is neither 0 nor 1");
-    }
-  }
-  return CheckRowBytes(columns);
-}
-
-absl::Status Appender::State::CheckRowBytes(std::span<const ColumnView> columns) const {
-  uint64_t all = 0;
-  for (const ColumnView& column : columns) all += column.Heap().size();
-  if (all <= kMaxRowBytes) return absl::OkStatus();
-  for (size_t row = 0; row < columns[0].rows(); ++row) {
-    uint64_t bytes = 0;
-    for (const ColumnView& column : columns) bytes += column.Bytes(row).size();
-    if (bytes > kMaxRowBytes) return engine::TailAppender::RowTooLarge(bytes);
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace tape

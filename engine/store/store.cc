@@ -238,6 +238,12 @@ absl::StatusOr<uint64_t> Store::Seal(std::string_view schema, std::string_view t
   }
 }
 
+absl::Status Store::Fold(std::string_view schema, std::string_view table) {
+  auto found = state_->Find(schema, table);
+  if (!found.ok()) return found.status();
+  return state_->writer->Fold((*found)->info.id);
+}
+
 absl::Status Store::Work() {
   if (absl::Status s = state_->CheckWriter(); !s.ok()) return s;
   absl::Status status = engine::WorkOnWal(*state_->writer, /*sync=*/true);

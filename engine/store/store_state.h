@@ -52,9 +52,6 @@ struct Appender::State {
         table(std::move(open_table)),
         tail(*table->tail, writer->sequence(), when_full) {}
 
-  absl::Status CheckColumns(std::span<const ColumnView> columns) const;
-  absl::Status CheckRowBytes(std::span<const ColumnView> columns) const;
-
   engine::StoreWriter* store;
   std::shared_ptr<engine::OpenTable> table;
   engine::TailAppender tail;

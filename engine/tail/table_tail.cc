@@ -170,8 +170,7 @@ void TableTail::CutChain(TailRole role, uint64_t end) {
 }
 
 absl::Status TableTail::DropUncommitted(Lsn committed) {
-  const uint64_t sealed = control_->sealed.Load();
-  if (control_->visible.Load() < sealed) return Damaged(table_.id, "fewer rows than are sealed");
+  const uint64_t sealed = control_->sealed.Load();  // above `visible` in the midst of a bulk load
   absl::StatusOr<uint64_t> end = scan().EndOfCommitted(sealed, committed);
   if (!end.ok()) return end.status();
   control_->visible.Store(*end);
@@ -207,6 +206,13 @@ absl::Status TableTail::RepairHeads() {
     Head(static_cast<uint32_t>(code)).store(head, std::memory_order_release);
   }
   return absl::OkStatus();
+}
+
+void TableTail::SkipTo(uint64_t row) {
+  for (SharedWord* word :
+       {&control_->sealed, &control_->logged, &control_->durable, &control_->visible}) {
+    word->Store(std::max(word->Load(), row));
+  }
 }
 
 // ---- heads

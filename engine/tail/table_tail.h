@@ -86,6 +86,10 @@ class TableTail : private TailChunks {
   // Makes room for codes below `codes`. Makes a file: not for the hot path.
   absl::Status GrowHeads(uint64_t codes);
 
+  // Rows below this number that it does not have are in slices: what a bulk load brought. Readers
+  // find the manifest that says so first (docs/concurrency.md). Nobody appends meanwhile.
+  void SkipTo(uint64_t row);
+
   // ---- reading one's own rows: WAL and seal threads, of what is visible and not retired
 
   const TailScan& scan() const { return *scan_; }

@@ -1,6 +1,7 @@
 // A table that the writer has open: its definition, its files, its tail, its symbols.
 //
-// Who may touch what: `files` the seal thread, under the store's seal lock; `tail` as table_tail.h
+// Who may touch what: `files` the seal thread, under the store's seal lock, and while a bulk load
+// has them only that; `tail` as table_tail.h
 // says; `symbols` whoever holds the appender; `sequences` under the store's lock of
 // sequences; `in_wal_since` under the seal lock.
 #pragma once
@@ -45,7 +46,9 @@ struct OpenTable {
   SymbolCodes symbols;
   std::map<ColumnId, ColumnSequence> sequences;
   Lsn in_wal_since;  // what is not in slices is in the WAL from this group on
+  // Somebody stores rows into its tail, or loads it: one at a time.
   std::atomic<bool> has_appender = false;
+  bool is_loading = false;  // a bulk load has its files; under the seal lock
 };
 
 // What a tail must know of a table.

@@ -86,7 +86,8 @@ void Reclaim::AddLeftover(std::string path) {
 absl::Status Reclaim::Free() {
   if (absl::Status status = retired_.Free(); !status.ok()) return status;
   // What no manifest names is looked for in the folders, and what waits above is not named either.
-  return retired_.empty() ? leftovers_.Free() : absl::OkStatus();
+  const bool can_look = retired_.empty() && loads_ == 0;
+  return can_look ? leftovers_.Free() : absl::OkStatus();
 }
 
 }  // namespace tape::engine

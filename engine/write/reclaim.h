@@ -44,6 +44,10 @@ class Reclaim {
   // A folder or file of which nothing knows.
   void AddLeftover(std::string path);
 
+  // While a table is loaded, what no manifest names is not looked for: it is what the load writes.
+  void BeginLoad() { ++loads_; }
+  void EndLoad() { --loads_; }
+
   // Lets go of what no snapshot can need.
   absl::Status Free();
 
@@ -57,6 +61,7 @@ class Reclaim {
   StoreControl& control_;
   Retired retired_;
   Retired leftovers_;
+  size_t loads_ = 0;
   uint64_t generation_;  // of everything that is retired now
 };
 

@@ -35,6 +35,8 @@ class Recovering : public ReplayTarget {
 
   Catalog& catalog() override { return found_.catalog; }
   absl::StatusOr<OpenTable*> Table(TableId id) override;
+  absl::StatusOr<RowNumber> Attach(OpenTable& table, const format::ManifestRecord& record,
+                                   Lsn lsn) override;
 
  private:
   absl::StatusOr<Recovered> Open();
@@ -293,6 +295,13 @@ absl::StatusOr<std::shared_ptr<OpenTable>> Recovering::OpenOne(const TableInfo& 
   return table;
 }
 
+absl::StatusOr<RowNumber> Recovering::Attach(OpenTable& table, const format::ManifestRecord& record,
+                                             Lsn lsn) {
+  if (absl::Status s = table.files->Attach(record, lsn); !s.ok()) return s;
+  if (absl::Status s = LearnSymbols(table); !s.ok()) return s;
+  return table.files->manifest()->sealed_rows();
+}
+
 absl::Status Recovering::LearnSymbols(OpenTable& table) {
   for (size_t i = 0; i < table.info.schema.columns().size(); ++i) {
     const ColumnId id = table.info.schema.column(i).id;
@@ -321,8 +330,14 @@ absl::Status Recovering::OpenTail(OpenTable& table) {
   table.tail = *std::move(tail);
   if (fresh) return absl::OkStatus();
   TableControl& control = table.tail->control();
-  // The manifest may be ahead of the control page by the seal in which the process died.
-  control.sealed.Store(std::max(control.sealed.Load(), sealed));
+  // The manifest may be ahead of the control page by the seal or the bulk load in which the process
+  // died, but never behind it.
+  if (control.sealed.Load() > sealed) {
+    return absl::DataLossError(Concat(table.files->place().folder, ": its manifest has ", sealed,
+                                      " rows, its tail says that ", control.sealed.Load(),
+                                      " are in slices"));
+  }
+  table.tail->SkipTo(sealed);
   absl::Status learned;
   const absl::Status read = table.tail->scan().ForEachSymbol(
       table.tail->symbols().first_entry(), control.symbols.Load(), [&](const TailSymbol& symbol) {

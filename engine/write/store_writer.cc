@@ -397,6 +397,7 @@ absl::StatusOr<uint64_t> StoreWriter::Seal(TableId id, SealWhat what) {
   const std::shared_ptr<OpenTable> table = Find(id);
   if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
   MutexLock lock(&seal_mutex_);
+  if (table->is_loading) return uint64_t{0};
   if (table->tail->crowded()) what = SealWhat::kEverything;
   uint64_t rows = 0;
   const absl::Status status = Change(table, [&](Sealer& sealer) {
@@ -511,6 +512,7 @@ absl::Status StoreWriter::Release() {
   if (!needed.ok()) return needed.status();
   // What else is in the segments that go: symbols that no slice uses yet, and definitions.
   for (const std::shared_ptr<OpenTable>& table : tables()) {
+    if (table->is_loading) continue;  // sealed when the load began
     absl::Status status = Change(table, [](Sealer& sealer) { return sealer.SealSymbols(); });
     if (!status.ok()) return status;
   }

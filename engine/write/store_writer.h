@@ -97,6 +97,19 @@ class StoreWriter {
   absl::StatusOr<bool> FoldStep(TableId id, FoldWhat what);
   // All of it.
   absl::Status Fold(TableId id);
+
+  // ---- a bulk load (bulk_loader.h)
+
+  // Everything that the tail has goes into slices, durable, and nobody but the load touches the
+  // table's files until EndLoad. The caller has the place of the table's appender.
+  absl::Status BeginLoad(const std::shared_ptr<OpenTable>& table);
+  // The record of a change that is prepared becomes a commit: in the WAL, then in the manifest.
+  absl::StatusOr<Lsn> AttachLoad(const std::shared_ptr<OpenTable>& table,
+                                 format::ManifestRecord record);
+  void EndLoad(OpenTable& table);
+
+  // ---- giving back
+
   // Lets WAL segments, files and chunks go that nothing and nobody needs any more.
   absl::Status Release();
   // What waits for a snapshot to end (R4).
@@ -130,6 +143,8 @@ class StoreWriter {
   Lsn SealUpTo() const;
   absl::Status Change(const std::shared_ptr<OpenTable>& table,
                       absl::FunctionRef<absl::Status(Sealer&)> change)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
+  void ShowLoad(const std::shared_ptr<OpenTable>& table, uint64_t end_row)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::StatusOr<LoggedUpTo> LoggedOf(TableTail& tail, Lsn last) const;
   absl::StatusOr<Lsn> FirstNeeded(const OpenTable& table) const

@@ -104,7 +104,13 @@ absl::Status WalReplay::ApplyAttach(const Frame& frame) {
   if (!record.ok()) return record.status();
   absl::StatusOr<OpenTable*> table = target_.Table(view->table);
   if (!table.ok() || *table == nullptr) return table.status();
-  return (*table)->files->Attach(*record, frame.lsn);
+  absl::StatusOr<RowNumber> sealed = target_.Attach(**table, *record, frame.lsn);
+  if (!sealed.ok()) return sealed.status();
+  if ((*table)->tail->control().visible.Load() >= sealed->value()) return absl::OkStatus();
+  // All rows before it are in slices: the load has seen to that. Those that follow go on behind it.
+  (*table)->tail->SkipTo(sealed->value());
+  const auto filling = filling_.find(view->table);
+  return filling == filling_.end() ? absl::OkStatus() : StartAppender(filling->second);
 }
 
 // ---- what is
@@ -116,16 +122,20 @@ absl::StatusOr<WalReplay::Filling*> WalReplay::FillingOf(TableId table) {
   if (!open.ok()) return open.status();
   Filling filling{.table = *open, .appender = nullptr, .held = {}, .kills = {}};
   if (*open != nullptr) {
-    filling.appender =
-        std::make_unique<TailAppender>(*(*open)->tail, sequence_, FullTail::kPrepare);
-    const std::optional<size_t> cluster = (*open)->tail->table().cluster_column;
-    uint64_t codes = 0;
-    if (cluster.has_value()) {
-      codes = uint64_t{(*open)->symbols.Count((*open)->tail->table().columns[*cluster].id)} + 1;
-    }
-    if (absl::Status status = filling.appender->Start(codes); !status.ok()) return status;
+    if (absl::Status status = StartAppender(filling); !status.ok()) return status;
   }
   return &filling_.emplace(table, std::move(filling)).first->second;
+}
+
+absl::Status WalReplay::StartAppender(Filling& filling) {
+  OpenTable& table = *filling.table;
+  filling.appender = std::make_unique<TailAppender>(*table.tail, sequence_, FullTail::kPrepare);
+  const std::optional<size_t> cluster = table.tail->table().cluster_column;
+  uint64_t codes = 0;
+  if (cluster.has_value()) {
+    codes = uint64_t{table.symbols.Count(table.tail->table().columns[*cluster].id)} + 1;
+  }
+  return filling.appender->Start(codes);
 }
 
 absl::Status WalReplay::CheckColumns(const OpenTable& table,

@@ -25,6 +25,7 @@
 #include "engine/tail/commit_sequence.h"
 #include "engine/tail/tail_appender.h"
 #include "engine/write/open_table.h"
+#include "format/records/manifest_record.h"
 #include "format/records/wal_records.h"
 #include "format/records/wal_segment.h"
 #include "tape/column_view.h"
@@ -39,6 +40,10 @@ class ReplayTarget {
   virtual Catalog& catalog() = 0;
   // nullptr for a table that was dropped since.
   virtual absl::StatusOr<OpenTable*> Table(TableId table) = 0;
+  // Brings a table the slices and symbols of a bulk load, unless it has them. Says how many rows
+  // are in slices then.
+  virtual absl::StatusOr<RowNumber> Attach(OpenTable& table, const format::ManifestRecord& record,
+                                           Lsn lsn) = 0;
 };
 
 class WalReplay {
@@ -79,6 +84,7 @@ class WalReplay {
   absl::Status AppendKills(Filling& filling);
   absl::Status ApplyAttach(const format::Frame& frame);
   absl::StatusOr<Filling*> FillingOf(TableId table);
+  absl::Status StartAppender(Filling& filling);
   absl::Status CheckColumns(const OpenTable& table, std::span<const ColumnView> columns) const;
   absl::Status AppendRows(Filling& filling, uint64_t first_row,
                           std::span<const format::LsnRun> runs,

@@ -50,6 +50,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tape/appender.h"
+#include "tape/bulk_loader.h"
 #include "tape/ids.h"
 #include "tape/schema.h"
 #include "tape/snapshot.h"
@@ -112,6 +113,11 @@ class Store {
   absl::StatusOr<std::unique_ptr<Appender>> OpenAppender(std::string_view schema,
                                                          std::string_view table);
 
+  // kAlreadyExists where the table has an appender or another load.
+  absl::StatusOr<std::unique_ptr<BulkLoader>> BulkLoad(std::string_view schema,
+                                                       std::string_view table,
+                                                       const BulkLoadOptions& options = {});
+
   // Of the writer only.
   absl::StatusOr<Watermarks> GetWatermarks(std::string_view schema, std::string_view table) const;
   Lsn committed() const;
@@ -127,6 +133,10 @@ class Store {
 
   // Turns all durable rows of a table into slices now; says how many.
   absl::StatusOr<uint64_t> Seal(std::string_view schema, std::string_view table);
+
+  // Merges the small and overlapping slices of a table's days, and drops row versions that nobody
+  // can ask for any more. The store's threads do what pays of this by themselves.
+  absl::Status Fold(std::string_view schema, std::string_view table);
 
   // What the store's threads do, once: for stores that have none.
   absl::Status Work();
