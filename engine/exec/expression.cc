@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/exec/make.h"
 #include "format/bytes/message.h"
 
 namespace tape::engine::exec {
@@ -72,11 +73,11 @@ ColumnReference::ColumnReference(size_t index, Type type, std::string name, Labe
 absl::StatusOr<Vector> ColumnReference::Evaluate(Evaluation& evaluation,
                                                  const Selection& /*rows*/) const {
   const std::vector<Vector>& columns = evaluation.batch().columns;
-  if (index_ >= columns.size() || columns[index_].type() != type()) {
+  if (index_ >= columns.size() || ElementOf(columns[index_].type()) != ElementOf(type())) {
     return absl::InternalError(Concat("column ", name_, ": the batch has no column ", index_,
                                       " of type ", type().ToString()));
   }
-  return columns[index_];
+  return columns[index_].As(type());
 }
 
 ParameterReference::ParameterReference(uint32_t number, Type type, LabelsPtr labels)
@@ -96,6 +97,14 @@ absl::StatusOr<Vector> ParameterReference::Evaluate(Evaluation& evaluation,
   return absl::InvalidArgumentError(Concat("parameter $", number_, " was bound as ",
                                            type().ToString(), ", its value is ",
                                            value.type().ToString()));
+}
+
+ExpressionPtr MakeConstant(const Value& value, LabelsPtr labels) {
+  return std::make_shared<Constant>(value, std::move(labels));
+}
+
+ExpressionPtr MakeColumn(size_t index, Type type, std::string_view name, LabelsPtr labels) {
+  return std::make_shared<ColumnReference>(index, type, std::string(name), std::move(labels));
 }
 
 absl::StatusOr<Value> EvaluateOnce(const Expression& expression, const Session& session) {

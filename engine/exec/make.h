@@ -14,6 +14,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -39,13 +41,16 @@ bool CanCast(const Type& from, const Type& to, CastContext context);
 absl::StatusOr<ExpressionPtr> MakeCast(ExpressionPtr operand, Type to, CastContext context,
                                        LabelsPtr labels = nullptr);
 
+absl::StatusOr<Value> CastValue(const Value& value, Type to, CastContext context,
+                                LabelsPtr labels = nullptr);
+
 // DECIMAL, without precision and scale, of something: those of an integer or decimal; for floating
 // point and text DECIMAL(38,16).
 Type UnboundedDecimal(const Type& from);
 
 // The type that CASE, COALESCE, IN, GREATEST and arrays give values of several types; nothing where
-// there is none.
-std::optional<Type> CommonType(std::span<const Type> types);
+// there is none. A constant integer counts with the digits that it has.
+std::optional<Type> CommonType(std::span<const ExpressionPtr> operands);
 
 // ---- operators
 
@@ -79,6 +84,13 @@ ExpressionPtr MakeTest(Test test, ExpressionPtr operand, bool negated);
 // operand IN (values), NOT IN. Constants are looked up by hash.
 absl::StatusOr<ExpressionPtr> MakeIn(ExpressionPtr operand, std::vector<ExpressionPtr> values,
                                      bool negated);
+
+// left op ANY (array), left op ALL (array).
+absl::StatusOr<ExpressionPtr> MakeQuantified(Comparator op, ExpressionPtr left, ExpressionPtr array,
+                                             bool all);
+
+// ARRAY[elements], one at least, as their common type.
+absl::StatusOr<ExpressionPtr> MakeArray(std::vector<ExpressionPtr> elements);
 
 // ---- choices
 
