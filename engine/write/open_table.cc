@@ -35,4 +35,10 @@ bool IsTableFolder(std::string_view name) {
   return digits >= kDigits && (digits == name.size() || name[digits] == '-');
 }
 
+bool IsUnusedTable(const std::vector<DirectoryEntry>& folder) {
+  return std::ranges::all_of(folder, [](const DirectoryEntry& entry) {
+    return entry.name.starts_with('.') || entry.name == "manifest.0001";
+  });
+}
+
 }  // namespace tape::engine

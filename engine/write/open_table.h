@@ -3,7 +3,8 @@
 // Who may touch what: `files` the seal thread, under the store's seal lock, and while a bulk load
 // has them only that; `tail` as table_tail.h
 // says; `symbols` whoever holds the appender; `sequences` under the store's lock of
-// sequences; `in_wal_since` under the seal lock.
+// sequences; `in_wal_since` under the seal lock. A definition never changes: ALTER TABLE opens the
+// table anew, and who holds the one before sees it as it was.
 #pragma once
 
 #include <atomic>
@@ -11,6 +12,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "engine/catalog/catalog.h"
 #include "engine/files/table_files.h"
@@ -36,10 +39,8 @@ struct SeenKills {
   Lsn horizon;
 };
 
-struct OpenTable {
-  explicit OpenTable(TableInfo table_info) : info(std::move(table_info)) {}
-
-  const TableInfo info;
+// What stays where a definition changes in a way that rows do not feel.
+struct TableParts {
   std::unique_ptr<TableFiles> files;
   std::map<Day, SeenKills> folds;  // with the files
   std::unique_ptr<TableTail> tail;
@@ -51,6 +52,24 @@ struct OpenTable {
   bool is_loading = false;  // a bulk load has its files; under the seal lock
 };
 
+struct OpenTable {
+  explicit OpenTable(TableInfo table_info)
+      : OpenTable(std::move(table_info), std::make_shared<TableParts>()) {}
+  // The same table under another definition of the same rows.
+  OpenTable(TableInfo table_info, std::shared_ptr<TableParts> table_parts)
+      : parts(std::move(table_parts)), info(std::move(table_info)) {}
+
+  const std::shared_ptr<TableParts> parts;
+  const TableInfo info;
+  std::unique_ptr<TableFiles>& files = parts->files;
+  std::map<Day, SeenKills>& folds = parts->folds;
+  std::unique_ptr<TableTail>& tail = parts->tail;
+  SymbolCodes& symbols = parts->symbols;
+  std::map<ColumnId, ColumnSequence>& sequences = parts->sequences;
+  Lsn& in_wal_since = parts->in_wal_since;
+  std::atomic<bool>& has_appender = parts->has_appender;
+};
+
 // What a tail must know of a table.
 TailTable TailTableOf(const TableInfo& info);
 
@@ -60,5 +79,8 @@ TablePlace TablePlaceOf(const Machine& machine, const std::string& store_folder,
 
 // Is this what TableFolder gives for any table?
 bool IsTableFolder(std::string_view name);
+
+// Only what making a table begins with: nothing was ever sealed there.
+bool IsUnusedTable(const std::vector<DirectoryEntry>& folder);
 
 }  // namespace tape::engine

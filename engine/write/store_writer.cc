@@ -37,39 +37,6 @@ uint64_t ChunkBytes(TableTail& tail) {
   return bytes;
 }
 
-// The table as the records make it. What the WAL has got must be applied by every open: so nothing
-// goes there that cannot be.
-absl::StatusOr<TableInfo> TableOf(Catalog catalog, std::span<const format::CatalogRecord> records) {
-  const Lsn lsn = catalog.changed() + 1;
-  for (const format::CatalogRecord& record : records) {
-    std::vector<std::byte> bytes;
-    if (absl::Status s = format::WriteCatalogRecord(record, bytes); !s.ok()) return s;
-    if (absl::Status s = catalog.Apply(lsn, record); !s.ok()) {
-      return absl::InvalidArgumentError(s.message());
-    }
-  }
-  return *catalog.Find(TableId(records.back().object));
-}
-
-absl::Status AppendRecords(std::span<const format::CatalogRecord> records, Lsn lsn,
-                           format::FrameWriter& frames) {
-  for (const format::CatalogRecord& record : records) {
-    std::vector<std::byte> bytes;
-    if (absl::Status s = format::WriteCatalogRecord(record, bytes); !s.ok()) return s;
-    absl::Status s = format::AppendWalCatalog(
-        {.type = static_cast<uint32_t>(record.type()), .record = bytes}, lsn, frames);
-    if (!s.ok()) return s;
-  }
-  return absl::OkStatus();
-}
-
-// Only what making a table begins with: nothing was ever sealed there.
-bool IsUnused(const std::vector<DirectoryEntry>& folder) {
-  return std::ranges::all_of(folder, [](const DirectoryEntry& entry) {
-    return entry.name.starts_with('.') || entry.name == "manifest.0001";
-  });
-}
-
 }  // namespace
 
 StoreWriter::StoreWriter(const Machine& machine, const WriterOptions& options)
@@ -233,7 +200,7 @@ absl::Status StoreWriter::AddLeftoverFolders() {
     const std::string path = Path(entry.name);
     absl::StatusOr<std::vector<DirectoryEntry>> folder = machine_.files.List(path);
     if (!folder.ok()) return folder.status();
-    const bool unused = IsUnused(*folder);
+    const bool unused = IsUnusedTable(*folder);
     report_.notes.push_back(Concat(path, ": no catalog knows this folder, ",
                                    unused ? "removed" : "left alone: it has been used"));
     // At once: nobody can have seen a table that no catalog had, and its name may be used again.
@@ -256,80 +223,6 @@ absl::StatusOr<LoggedUpTo> StoreWriter::LoggedOf(TableTail& tail, Lsn last) cons
 }
 
 // ---- tables
-
-absl::StatusOr<TableId> StoreWriter::CreateTable(const Schema& schema) {
-  MutexLock lock(&mutex_);
-  const TableInfo* known = catalog_->Find(schema.schema_name(), schema.name());
-  if (known != nullptr && !tables_.contains(known->id) && known->schema == schema) {
-    // Defined before, when its tail could not be made.
-    if (absl::Status status = SaveCatalog(); !status.ok()) return status;
-    auto files = TableFiles::Open(TablePlaceOf(machine_, options_.folder, store_, *known),
-                                  known->schema, known->version);
-    if (!files.ok()) return files.status();
-    absl::Status status = OpenNewTable(*known, *std::move(files));
-    if (!status.ok()) return status;
-    return known->id;
-  }
-  absl::StatusOr<std::vector<format::CatalogRecord>> records =
-      catalog_->CreateTable(schema, machine_.host.RealTimeNs());
-  if (!records.ok()) return records.status();
-  absl::StatusOr<TableInfo> info = TableOf(*catalog_, *records);
-  if (!info.ok()) return info.status();
-  auto files = MakeTableFiles(*info);
-  if (!files.ok()) return files.status();
-  if (absl::StatusOr<Lsn> lsn = LogTable(*records); !lsn.ok()) return lsn.status();
-  absl::Status status = OpenNewTable(*catalog_->Find(info->id), *std::move(files));
-  if (!status.ok()) return status;
-  return info->id;
-}
-
-// The folder and the first manifest, synced: a table of the catalog has them. What is left where
-// the definition fails no catalog knows; the next open removes it, or this function.
-absl::StatusOr<std::unique_ptr<TableFiles>> StoreWriter::MakeTableFiles(const TableInfo& info) {
-  if (absl::Status status = wal_->status(); !status.ok()) return status;
-  const TablePlace place = TablePlaceOf(machine_, options_.folder, store_, info);
-  const absl::StatusOr<std::vector<DirectoryEntry>> entries = machine_.files.List(place.folder);
-  if (entries.ok() && !IsUnused(*entries)) {
-    return absl::DataLossError(
-        Concat(place.folder, ": has files of a table that the catalog does not know"));
-  }
-  if (absl::Status s = RemoveTree(machine_.files, place.folder); !s.ok()) return s;
-  return TableFiles::Create(place, info.schema, info.version, wal_->durable());
-}
-
-absl::StatusOr<Lsn> StoreWriter::LogTable(std::span<const format::CatalogRecord> records) {
-  const auto append = [&](Lsn lsn, format::FrameWriter& frames) {
-    return AppendRecords(records, lsn, frames);
-  };
-  const auto apply = [&](Lsn lsn) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    for (const format::CatalogRecord& record : records) {
-      if (absl::Status s = catalog_->Apply(lsn, record); !s.ok()) return s;
-    }
-    return SaveCatalog();
-  };
-  return wal_->CommitLogged(append, apply);
-}
-
-// Readers of the tail know the catalog from its file alone.
-absl::Status StoreWriter::SaveCatalog() {
-  if (catalog_->changed() > catalog_->saved()) {
-    absl::Status status = catalog_->Save(machine_.files, options_.folder, catalog_->changed());
-    if (!status.ok()) return status;
-  }
-  control_->catalog.Store(catalog_->changed().value());
-  return absl::OkStatus();
-}
-
-absl::Status StoreWriter::OpenNewTable(const TableInfo& info, std::unique_ptr<TableFiles> files) {
-  auto table = std::make_shared<OpenTable>(info);
-  table->files = std::move(files);
-  auto tail = TableTail::Create(tail_folder_, TailTableOf(info), 0);
-  if (!tail.ok()) return tail.status();
-  table->tail = *std::move(tail);
-  wal_->AddTable(*table->tail, {});
-  tables_.emplace(info.id, std::move(table));
-  return absl::OkStatus();
-}
 
 std::shared_ptr<OpenTable> StoreWriter::Find(TableId table) const {
   MutexLock lock(&mutex_);

@@ -70,7 +70,16 @@ class StoreWriter {
 
   // ---- tables
 
+  // A table of its own commit, and its namespace where that is new.
   absl::StatusOr<TableId> CreateTable(const Schema& schema);
+
+  // Definitions as they are, and a draft of what comes next: any number of them, made one commit by
+  // Define. kAborted where another one was committed since the draft began. An appender that is
+  // open goes on where its table's rows do not feel the change.
+  CatalogState catalog() const;
+  CatalogChange BeginDefine() const;
+  absl::StatusOr<Lsn> Define(const CatalogChange& change);
+
   // nullptr where there is none.
   std::shared_ptr<OpenTable> Find(TableId table) const;
   std::shared_ptr<OpenTable> Find(std::string_view schema, std::string_view name) const;
@@ -134,7 +143,8 @@ class StoreWriter {
   absl::Status SealCrowdedTails();
   absl::Status AddLeftoverFolders() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::StatusOr<std::unique_ptr<TableFiles>> MakeTableFiles(const TableInfo& info);
-  absl::StatusOr<Lsn> LogTable(std::span<const format::CatalogRecord> records)
+  absl::StatusOr<TableId> OpenDefined(TableId id);
+  absl::StatusOr<Lsn> LogDefinitions(std::span<const format::CatalogRecord> records)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status OpenNewTable(const TableInfo& info, std::unique_ptr<TableFiles> files)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
