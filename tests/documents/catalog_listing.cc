@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/sql/define/types.h"
+#include "format/bytes/message.h"
 
 namespace tape::documents {
 namespace {
@@ -13,7 +14,7 @@ using engine::TableInfo;
 std::string Joined(const std::vector<std::string>& names) {
   std::string out;
   for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return "(" + out + ")";
+  return format::Concat("(", out, ")");
 }
 
 std::string DefaultText(const ColumnDefault& value) {
@@ -21,7 +22,7 @@ std::string DefaultText(const ColumnDefault& value) {
     case ColumnDefault::Kind::kNone:
       return "";
     case ColumnDefault::Kind::kLiteral:
-      return " DEFAULT '" + value.literal + "'";
+      return format::Concat(" DEFAULT '", value.literal, "'");
     case ColumnDefault::Kind::kNow:
       return " DEFAULT now";
     case ColumnDefault::Kind::kRandomUuid:

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 
+#include "format/bytes/message.h"
 #include "tests/engine/sql/define_story.h"
 
 namespace tape::engine::sql {
@@ -14,8 +15,7 @@ namespace {
 
 std::string ReadSchema(std::string_view dataset) {
   std::stringstream text;
-  text << std::ifstream(std::string(TAPE_DATASETS) + "/" + std::string(dataset) + "/schema.sql")
-              .rdbuf();
+  text << std::ifstream(format::Concat(TAPE_DATASETS, "/", dataset, "/schema.sql")).rdbuf();
   return text.str();
 }
 
