@@ -68,6 +68,7 @@ struct OpenTable {
   std::map<ColumnId, ColumnSequence>& sequences = parts->sequences;
   Lsn& in_wal_since = parts->in_wal_since;
   std::atomic<bool>& has_appender = parts->has_appender;
+  bool& is_loading = parts->is_loading;
 };
 
 // What a tail must know of a table.
