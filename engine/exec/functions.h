@@ -46,6 +46,7 @@ enum class Parameter : uint8_t {
   kBytea,
   kArray,    // of anything
   kElement,  // of that array
+  kTextArray,
   kAny,      // as it is
 };
 
@@ -72,6 +73,8 @@ Type GivesFirst(Arguments arguments);
 std::span<const Function> NumericFunctions();
 std::span<const Function> TextFunctions();
 std::span<const Function> TimeFunctions();
+std::span<const Function> JsonFunctions();
+std::span<const Function> ArrayFunctions();
 
 struct Argument {
   ExpressionPtr value;

@@ -7,7 +7,7 @@
 //
 // The rules are PostgreSQL's: integers widen to the wider one, integers and decimals meet in
 // decimals, anything with floating point meets in floating point, dates and timestamps in
-// timestamps.
+// timestamps. docs/sql/expressions.md lists them.
 //
 // Errors: kInvalidArgument, "operator does not exist: BOOLEAN + TEXT", without a place; who knows
 // the place adds it. Pure functions; thread-safe.

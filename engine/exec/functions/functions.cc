@@ -18,8 +18,8 @@ namespace {
 
 using format::Concat;
 
-std::array<std::span<const Function>, 3> Tables() {
-  return {NumericFunctions(), TextFunctions(), TimeFunctions()};
+std::array<std::span<const Function>, 5> Tables() {
+  return {NumericFunctions(), TextFunctions(), TimeFunctions(), JsonFunctions(), ArrayFunctions()};
 }
 
 std::vector<const Function*> Named(std::string_view name) {
@@ -70,6 +70,8 @@ Type TypeOf(Parameter parameter, const Expression& argument) {
       return Type::Jsonb();
     case Parameter::kBytea:
       return Type::Bytea();
+    case Parameter::kTextArray:
+      return Type::Array(Type::Text());
     default:
       return argument.type();
   }
@@ -105,7 +107,8 @@ std::optional<int> Cost(Parameter parameter, const Argument& argument) {
   }
   const Type& from = argument.value->type();
   if (parameter == Parameter::kArray) return from.IsArray() ? std::optional(0) : std::nullopt;
-  if (parameter == Parameter::kElement || parameter == Parameter::kAny) return 0;
+  if (parameter == Parameter::kElement) return from.IsArray() ? std::nullopt : std::optional(0);
+  if (parameter == Parameter::kAny) return 0;
   const Type to = TypeOf(parameter, *argument.value);
   if (from.kind() == to.kind()) return 0;
   // A label is passed for text, as the text it is.
@@ -139,17 +142,21 @@ absl::Status NoFunction(std::string_view name, const std::vector<Argument>& argu
       Concat("function ", Signature(name, arguments), " does not exist"));
 }
 
+// The type of the first array among the arguments.
+std::optional<Type> ArrayTypeOf(const std::vector<Argument>& arguments) {
+  for (const Argument& argument : arguments) {
+    if (!argument.unknown && argument.value->type().IsArray()) return argument.value->type();
+  }
+  return std::nullopt;
+}
+
 // What an unknown literal becomes where a parameter takes it.
 Type UnknownType(Parameter parameter, const std::vector<Argument>& arguments,
                  const Argument& argument) {
   if (parameter == Parameter::kAny) return Type::Text();
-  const auto array = std::find_if(arguments.begin(), arguments.end(), [](const Argument& other) {
-    return !other.unknown && other.value->type().IsArray();
-  });
-  const bool none = array == arguments.end();
-  if (parameter == Parameter::kArray)
-    return none ? Type::Array(Type::Text()) : array->value->type();
-  if (parameter == Parameter::kElement) return none ? Type::Text() : array->value->type().element();
+  const Type array = ArrayTypeOf(arguments).value_or(Type::Array(Type::Text()));
+  if (parameter == Parameter::kArray) return array;
+  if (parameter == Parameter::kElement) return array.element();
   if (parameter == Parameter::kDecimal) {
     const Value* text = ConstantValue(*argument.value);
     const auto decimal = Decimal::Parse(text == nullptr ? "0" : text->text());
@@ -166,6 +173,11 @@ absl::StatusOr<ExpressionPtr> Pass(Parameter parameter, const std::vector<Argume
   const Type& from = argument.value->type();
   // Strings of all types are the same to a kernel.
   if (parameter == Parameter::kText && from.IsString()) return argument.value;
+  const std::optional<Type> array = ArrayTypeOf(arguments);
+  if (array && (parameter == Parameter::kArray || parameter == Parameter::kElement)) {
+    const Type to = parameter == Parameter::kArray ? *array : array->element();
+    return MakeCast(argument.value, to, CastContext::kImplicit);
+  }
   return MakeCast(argument.value, TypeOf(parameter, *argument.value), CastContext::kExplicit);
 }
 

@@ -6,6 +6,7 @@
 #include "engine/exec/functions/characters.h"
 #include "engine/exec/like.h"
 #include "engine/exec/loops.h"
+#include "engine/exec/regex.h"
 #include "format/bytes/message.h"
 #include "format/types/hex.h"
 #include "tape/limits.h"
@@ -361,6 +362,18 @@ absl::StatusOr<Vector> Like(const KernelCall& call) {
   });
 }
 
+template <bool kAnyCase, bool kNegated>
+absl::StatusOr<Vector> MatchRegex(const KernelCall& call) {
+  const bool same = call.arguments[1].is_constant();
+  absl::StatusOr<Regex> regex = absl::UnknownError("none yet");
+  return MapRows<uint8_t>(call, [&](uint32_t row, RowResult<uint8_t>& out) {
+    if (!regex.ok() || !same) regex = Regex::Compile(TextAt(call, 1, row), kAnyCase);
+    if (!regex.ok()) return regex.status();
+    out.Set(regex->Matches(TextAt(call, 0, row)) != kNegated ? 1 : 0);
+    return absl::OkStatus();
+  });
+}
+
 using enum Parameter;
 constexpr auto kGivesText = Gives<TypeKind::kText>;
 constexpr auto kGivesInteger = Gives<TypeKind::kInteger>;
@@ -409,6 +422,10 @@ std::vector<Function> Make() {
       {"translate", {kText, kText, kText}, kGivesText, Translate},
       {"to_hex", {kBigint}, kGivesText, ToHex},
       {"ascii", {kText}, kGivesInteger, Ascii},
+      {"~", {kText, kText}, kGivesBoolean, MatchRegex<false, false>},
+      {"~*", {kText, kText}, kGivesBoolean, MatchRegex<true, false>},
+      {"!~", {kText, kText}, kGivesBoolean, MatchRegex<false, true>},
+      {"!~*", {kText, kText}, kGivesBoolean, MatchRegex<true, true>},
       {"like", {kText, kText}, kGivesBoolean, Like<false>},
       {"like", {kText, kText, kText}, kGivesBoolean, Like<false>},
       {"ilike", {kText, kText}, kGivesBoolean, Like<true>},

@@ -185,7 +185,7 @@ constexpr Example kErrors[] = {
     {"'1.5' + 1", "INTEGER \"1.5\": \".\" where the end should be, at position 2"},
 };
 
-// Each with what PostgreSQL gives.
+// Each with what PostgreSQL gives; docs/sql/expressions.md says why.
 constexpr Example kDifferences[] = {
     {"ARRAY[1, 2.5]", "{1.0,2.5}"},  // {1,2.5}
 };

@@ -234,7 +234,7 @@ constexpr Example kErrors[] = {
     {"1e308::float8 * 10", "DOUBLE PRECISION out of range: 1e+308 * 10"},
 };
 
-// Each with what PostgreSQL gives.
+// Each with what PostgreSQL gives; docs/sql/expressions.md says why.
 constexpr Example kDifferences[] = {
     {"1 / 3.0", "0.3333333333333333"},           // 0.33333333333333333333
     {"1.0 / 3.0 * 3.0", "0.99999999999999990"},  // 0.999999999999999999990

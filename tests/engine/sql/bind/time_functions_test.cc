@@ -126,7 +126,7 @@ constexpr Example kErrors[] = {
     {"'2025-01-21'::timestamp - 1", "operator does not exist: TIMESTAMP - INTEGER"},
 };
 
-// Each with what PostgreSQL gives.
+// Each with what PostgreSQL gives; docs/sql/expressions.md says why.
 constexpr Example kDifferences[] = {
     {"extract(second from '2025-01-21 14:35:27.5'::timestamp)", "27.500000000"},        // 27.500000
     {"extract(milliseconds from '2025-01-21 14:35:27.5'::timestamp)", "27500.000000"},  // 27500.000
