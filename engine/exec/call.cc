@@ -39,6 +39,11 @@ bool AllConstant(std::span<const Vector> arguments) {
                      [](const Vector& argument) { return argument.is_constant(); });
 }
 
+bool HasNullConstant(std::span<const Vector> arguments) {
+  return std::any_of(arguments.begin(), arguments.end(),
+                     [](const Vector& argument) { return argument.IsNullConstant(); });
+}
+
 bool HasCodes(std::span<const Vector> arguments) {
   return std::any_of(arguments.begin(), arguments.end(),
                      [](const Vector& argument) { return argument.codes() != nullptr; });
@@ -112,9 +117,10 @@ absl::StatusOr<Vector> CallExpression::Evaluate(Evaluation& evaluation,
   for (const ExpressionPtr& child : children()) {
     absl::StatusOr<Vector> argument = child->Evaluate(evaluation, rows);
     if (!argument.ok()) return argument.status();
-    if (traits_.strict && argument->IsNullConstant()) return Vector::Null(type());
     arguments.push_back(*std::move(argument));
   }
+  // Not before all are there: an argument that fails fails beside a NULL, too.
+  if (traits_.strict && HasNullConstant(arguments)) return Vector::Null(type());
   return RunKernel(traits_, type(), arguments, evaluation, rows);
 }
 

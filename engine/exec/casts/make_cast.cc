@@ -117,12 +117,12 @@ absl::Status NoCast(const Type& from, const Type& to, CastContext context) {
       Concat("expected type ", to.ToString(), ", found an expression of type ", from.ToString()));
 }
 
-// A constant's cast is a constant.
-absl::StatusOr<ExpressionPtr> Folded(ExpressionPtr cast) {
+// A constant's cast is a constant. One that fails does so when it is evaluated, and not where a
+// CASE never comes to it.
+ExpressionPtr Folded(ExpressionPtr cast) {
   if (cast->children()[0]->kind() != ExpressionKind::kConstant) return cast;
   const absl::StatusOr<Value> value = EvaluateOnce(*cast, {});
-  if (!value.ok()) return value.status();
-  return MakeConstant(*value, cast->labels());
+  return value.ok() ? MakeConstant(*value, cast->labels()) : cast;
 }
 
 }  // namespace

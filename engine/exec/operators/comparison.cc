@@ -242,9 +242,10 @@ absl::StatusOr<Vector> ComparisonExpression::Evaluate(Evaluation& evaluation,
                                                       const Selection& rows) const {
   if (rows.size() == 0) return Vector::Null(type());
   absl::StatusOr<Vector> left = this->left()->Evaluate(evaluation, rows);
-  if (!left.ok() || left->IsNullConstant()) return left.ok() ? Vector::Null(type()) : left;
+  if (!left.ok()) return left;
   absl::StatusOr<Vector> right = this->right()->Evaluate(evaluation, rows);
-  if (!right.ok() || right->IsNullConstant()) return right.ok() ? Vector::Null(type()) : right;
+  if (!right.ok()) return right;
+  if (left->IsNullConstant() || right->IsNullConstant()) return Vector::Null(type());
   if (IsEquality(op_)) {
     const bool negated = op_ == Comparator::kNotEqual;
     if (left->codes() != nullptr && right->is_constant()) {

@@ -46,17 +46,25 @@ std::optional<BindHook::Bound> BindHook::QuantifiedQuery(const Quantified& /*for
 
 // ---- the binder
 
+absl::StatusOr<exec::ExpressionPtr> Binder::Checked(const Expression& expression,
+                                                    BindHook::Bound bound) const {
+  if (!bound.ok()) return bound;
+  const absl::Status status = CheckConstant(**bound);
+  return status.ok() ? bound : ErrorAt(expression.place, status);
+}
+
 absl::StatusOr<exec::ExpressionPtr> Binder::Bind(const Expression& expression) {
-  return ExpressionBinder(*this).BindValue(expression);
+  return Checked(expression, ExpressionBinder(*this).BindValue(expression));
 }
 
 absl::StatusOr<exec::ExpressionPtr> Binder::BindCondition(const Expression& expression) {
-  return ExpressionBinder(*this).BindCondition(expression);
+  return Checked(expression, ExpressionBinder(*this).BindCondition(expression));
 }
 
 absl::StatusOr<exec::ExpressionPtr> Binder::BindAssignment(const Expression& expression,
                                                            const NamedType& to) {
-  return ExpressionBinder(*this).BindAs(expression, to, exec::CastContext::kAssignment);
+  return Checked(expression,
+                 ExpressionBinder(*this).BindAs(expression, to, exec::CastContext::kAssignment));
 }
 
 absl::StatusOr<NamedType> Binder::BindType(const TypeName& name) const {

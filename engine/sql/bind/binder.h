@@ -99,6 +99,9 @@ class Binder {
   const BindOptions& options() const { return options_; }
 
  private:
+  absl::StatusOr<exec::ExpressionPtr> Checked(const Expression& expression,
+                                              BindHook::Bound bound) const;
+
   std::string_view text_;
   BindOptions options_;
 };

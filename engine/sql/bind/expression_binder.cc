@@ -89,6 +89,13 @@ ExpressionBinder::Bound ExpressionBinder::BindValue(const Expression& expression
   return AsText(*term);
 }
 
+// What fails whatever the row is fails when it is bound, where there is a place to show.
+absl::Status CheckConstant(const exec::Expression& expression) {
+  const bool constant =
+      expression.IsStable() && expression.volatility() == exec::Volatility::kImmutable;
+  return constant ? exec::EvaluateOnce(expression, {}).status() : absl::OkStatus();
+}
+
 ExpressionBinder::Bound ExpressionBinder::BindCondition(const Expression& expression) {
   absl::StatusOr<Term> term = Bind(expression);
   if (!term.ok()) return term.status();

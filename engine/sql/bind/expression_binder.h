@@ -6,6 +6,7 @@
 // Thread-bound, like the binder.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -39,6 +40,8 @@ class ExpressionBinder {
 
   // ---- leaves.cc
   absl::StatusOr<Term> BindLiteral(const Literal& literal);
+  // With its sign, so that the least of each type is of that type.
+  Bound BindNumber(const std::string& text);
   Bound BindTypedLiteral(const TypedLiteral& literal);
   Bound BindColumn(const ColumnName& column);
   Bound BindParameter(const Parameter& parameter);
@@ -88,6 +91,9 @@ exec::ExpressionPtr AsText(const Term& term);
 
 // The other side's type for a literal that has none. DECIMAL: its own digits.
 absl::StatusOr<exec::ExpressionPtr> SettleLike(const Term& term, const exec::Expression& other);
+
+// The error that an expression without columns has for every row.
+absl::Status CheckConstant(const exec::Expression& expression);
 
 // A constant where there is nothing but constants and no error among them.
 exec::ExpressionPtr Folded(exec::ExpressionPtr expression);

@@ -21,7 +21,7 @@ using format::Concat;
 // INTEGER or BIGINT where it fits, else a DECIMAL with its own digits. What is written with an
 // exponent and beyond 38 digits, as 1e300, is DOUBLE PRECISION.
 absl::StatusOr<Value> NumberValue(const std::string& text) {
-  if (text.find_first_not_of("0123456789") == std::string::npos) {
+  if (text.find_first_not_of("-0123456789") == std::string::npos) {
     if (const auto narrow = ParseInt32(text); narrow.ok()) {
       return Value::Of(Type::Integer(), *narrow);
     }
@@ -75,6 +75,12 @@ absl::StatusOr<Term> ExpressionBinder::BindLiteral(const Literal& literal) {
       number ? NumberValue(literal.text) : Value::Parse(Type::Interval(), literal.text);
   if (!value.ok()) return value.status();
   return Term{.value = exec::MakeConstant(*value)};
+}
+
+ExpressionBinder::Bound ExpressionBinder::BindNumber(const std::string& text) {
+  const absl::StatusOr<Value> value = NumberValue(text);
+  if (!value.ok()) return value.status();
+  return exec::MakeConstant(*value);
 }
 
 ExpressionBinder::Bound ExpressionBinder::BindTypedLiteral(const TypedLiteral& literal) {

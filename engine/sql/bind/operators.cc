@@ -119,12 +119,15 @@ ExpressionBinder::Bound ExpressionBinder::BindUnary(const Unary& unary) {
     if (!operand.ok()) return operand;
     return exec::MakeNot(*std::move(operand));
   }
+  const Literal* literal = unary.operand->As<Literal>();
+  const bool number = literal != nullptr && literal->kind == LiteralKind::kNumber;
+  if (number && unary.op == UnaryOperator::kMinus) return BindNumber("-" + literal->text);
   absl::StatusOr<Term> operand = Bind(*unary.operand);
   if (!operand.ok()) return operand.status();
   if (operand->unknown) {
-    Bound number = exec::ResolveUnknown(operand->value, Type::Double());
-    if (!number.ok()) return number;
-    operand->value = *std::move(number);
+    Bound settled = exec::ResolveUnknown(operand->value, Type::Double());
+    if (!settled.ok()) return settled;
+    operand->value = *std::move(settled);
   }
   if (unary.op == UnaryOperator::kMinus) return exec::MakeNegation(std::move(operand->value));
   if (unary.op == UnaryOperator::kBitNot) return exec::MakeBitNot(std::move(operand->value));
