@@ -67,20 +67,23 @@ absl::StatusOr<std::unique_ptr<StoreWriter>> StoreWriter::Open(const Machine& ma
   if (!recovered.ok()) return recovered.status();
   if (status = writer->Begin(*std::move(recovered)); !status.ok()) return status;
   if (status = writer->BeginReclaim(); !status.ok()) return status;
-  if (status = writer->SealCrowdedTails(); !status.ok()) return status;
+  writer->SealCrowdedTails();
   return writer;
 }
 
-// Writers that die one soon after the other have no time to seal.
-absl::Status StoreWriter::SealCrowdedTails() {
+// Writers that die one soon after the other have no time to seal. Where it cannot be done, nothing
+// is lost: the store's threads try again.
+void StoreWriter::SealCrowdedTails() {
   for (const std::shared_ptr<OpenTable>& table : tables()) {
     if (!table->tail->crowded()) continue;
     absl::Status status = wal_->Write();
     if (status.ok()) status = wal_->Sync();
     if (status.ok()) status = Seal(table->info.id, SealWhat::kEverything).status();
-    if (!status.ok()) return status;
+    if (status.ok()) continue;
+    const std::string_view text(status.message().data(), status.message().size());
+    report_.notes.push_back(Concat("table ", table->info.schema.schema_name(), ".",
+                                   table->info.schema.name(), " was not sealed: ", text));
   }
-  return absl::OkStatus();
 }
 
 absl::Status StoreWriter::MakeFolder(const std::string& folder) {

@@ -140,7 +140,7 @@ class StoreWriter {
   absl::Status ReadStoreFile();
   absl::Status Begin(Recovered recovered);
   absl::Status BeginReclaim();
-  absl::Status SealCrowdedTails();
+  void SealCrowdedTails();
   absl::Status AddLeftoverFolders() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::StatusOr<std::unique_ptr<TableFiles>> MakeTableFiles(const TableInfo& info);
   absl::StatusOr<TableId> OpenDefined(TableId id);
