@@ -128,6 +128,7 @@ absl::StatusOr<std::unique_ptr<Appender>> Store::OpenAppender(std::string_view s
     return absl::AlreadyExistsError(
         Concat("table ", schema, ".", table, " has an appender; one at a time"));
   }
+  ++open.appenders;
   const engine::FullTail when_full =
       state_->threads != nullptr ? engine::FullTail::kWait : engine::FullTail::kPrepare;
   auto appender = std::make_unique<Appender::State>(state_->writer.get(), *found, when_full);

@@ -59,6 +59,7 @@ absl::StatusOr<std::unique_ptr<BulkLoader>> BulkLoader::Begin(StoreWriter& store
     return absl::AlreadyExistsError(
         Concat(NameOf(schema), " has an appender or a bulk load; one at a time"));
   }
+  ++table->appenders;
   std::unique_ptr<BulkLoader> load(new BulkLoader(store, std::move(table), limits));
   OpenTable& open = *load->table_;
   if (absl::Status status = store.BeginLoad(load->table_); !status.ok()) {

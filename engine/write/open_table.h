@@ -49,6 +49,7 @@ struct TableParts {
   Lsn in_wal_since;  // what is not in slices is in the WAL from this group on
   // Somebody stores rows into its tail, or loads it: one at a time.
   std::atomic<bool> has_appender = false;
+  uint64_t appenders = 0;   // how many there were: whoever takes has_appender counts itself
   bool is_loading = false;  // a bulk load has its files; under the seal lock
 };
 

@@ -1,4 +1,4 @@
-#include "engine/write/key_index.h"
+#include "engine/change/key_index.h"
 
 #include <gtest/gtest.h>
 
@@ -9,11 +9,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/change/rising_keys.h"
 #include "engine/io/chance.h"
 #include "engine/io/manual_host.h"
 #include "engine/io/memory_file_system.h"
+#include "engine/read/store_reader.h"
 #include "engine/tail/tail_appender.h"
-#include "engine/write/rising_keys.h"
 #include "engine/write/store_writer.h"
 #include "format/layout/key_hash.h"
 
@@ -61,12 +62,17 @@ class Orders {
     appender_ =
         std::make_unique<TailAppender>(*table_->tail, writer_->sequence(), FullTail::kPrepare);
     if (absl::Status s = appender_->Start(0); !s.ok()) return s;
+    auto reader = StoreReader::Open({*files_, host_}, "/store");
+    if (!reader.ok()) return reader.status();
+    reader_ = *std::move(reader);
     index_ = std::make_unique<KeyIndex>(*table_);
     return index_->Open();
   }
 
   void Drop() {
     index_.reset();
+    snapshot_.reset();
+    reader_.reset();
     appender_.reset();
     table_.reset();
     writer_.reset();
@@ -95,26 +101,59 @@ class Orders {
     live_.erase(id);
   }
 
-  // `indexed`: before it is published, as a constraint would; else by the next look at it.
-  absl::Status Commit(bool indexed = true) {
-    if (indexed) {
-      if (absl::Status s = index_->AddRows(appender_->rows()); !s.ok()) return s;
-    }
+  // `look`: the index learns of it now; else by the next look-up.
+  absl::Status Commit(bool look = true) {
     if (!appender_->has_changes()) return absl::OkStatus();
     absl::Status status = appender_->Commit().status();
-    if (status.ok() && !indexed) status = index_->AddRows(appender_->rows());
+    return status.ok() && look ? Look() : status;
+  }
+
+  // The index sees what is committed now.
+  absl::Status Look() {
+    auto snapshot = reader_->TakeSnapshot();
+    if (!snapshot.ok()) return snapshot.status();
+    absl::Status status = index_->Use(*(*snapshot)->Find("main", "orders"));
+    snapshot_ = *std::move(snapshot);
     return status;
   }
+  std::shared_ptr<const StoreSnapshot> snapshot() { return snapshot_; }
 
   absl::Status Seal(SealWhat what) {
     absl::Status s = writer_->wal().MakeDurable(writer_->sequence().committed());
     return s.ok() ? writer_->Seal(table_->info.id, what).status() : s;
   }
 
+  // The same, of ids that Check is not asked about.
+  void PutUnseen(int64_t id, bool is_new) {
+    if (!is_new) appender_->Kill(RowNumber(unseen_[id]));
+    unseen_[id] = appender_->rows();
+    Put(id);
+    live_.erase(id);
+  }
+  // How many of them are found.
+  uint64_t CountUnseen(int64_t begin, int64_t end) {
+    uint64_t found = 0;
+    for (int64_t id = begin; id < end; ++id) {
+      format::KeyHash by_id(writer_->store());
+      by_id.AddInteger(id);
+      auto row = index_->Find(0, by_id.Finish(), [&](RowNumber candidate) -> absl::StatusOr<bool> {
+        return ids_[candidate.value()] == id;
+      });
+      EXPECT_TRUE(row.ok()) << row.status();
+      found += row.ok() && row->has_value() ? 1 : 0;
+    }
+    return found;
+  }
+
   static std::string NoteOf(int64_t id) { return "order " + std::to_string(id); }
 
   // What is wrong with the answers about ids below `end`; empty: nothing.
   std::string Check(int64_t end, int64_t step = 1) {
+    if (absl::Status status = Look(); !status.ok()) return status.ToString();
+    return CheckAsSeen(end, step);
+  }
+
+  std::string CheckAsSeen(int64_t end, int64_t step = 1) {
     for (int64_t id = 0; id < end; id += step) {
       const auto live = live_.find(id);
       const bool is_live = live != live_.end();
@@ -140,6 +179,7 @@ class Orders {
 
   // Rows that a look-up takes for candidates, whatever their values, until none is left.
   uint64_t CountCandidates(uint64_t hash) {
+    EXPECT_TRUE(Look().ok());
     uint64_t candidates = 0;
     auto row = index_->Find(0, hash, [&](RowNumber) -> absl::StatusOr<bool> {
       ++candidates;
@@ -161,8 +201,11 @@ class Orders {
   std::unique_ptr<StoreWriter> writer_;
   std::shared_ptr<struct OpenTable> table_;
   std::unique_ptr<TailAppender> appender_;
+  std::shared_ptr<StoreReader> reader_;
+  std::shared_ptr<const StoreSnapshot> snapshot_;
   std::unique_ptr<KeyIndex> index_;
   std::unordered_map<int64_t, uint64_t> live_;
+  std::unordered_map<int64_t, uint64_t> unseen_;
   std::vector<int64_t> ids_;  // by row
 };
 
@@ -203,6 +246,31 @@ TEST(KeyIndex, SaysWhichRowIsAliveInAnyStory) {
     }
     ASSERT_EQ(orders.Check(2010), "");
   }
+}
+
+// What a change looks at stays what it was, and its files and chunks stay where they are.
+TEST(KeyIndex, AnswersForAnOldSnapshotWhateverIsSealedAndFolded) {
+  MemoryFileSystem files;
+  MakeDisk(files);
+  ManualHost host;
+  Orders orders(files, host);
+  ASSERT_TRUE(orders.Open().ok());
+  for (int64_t id = 0; id < 1500; ++id) orders.Put(id);
+  ASSERT_TRUE(orders.Commit().ok());
+  const std::shared_ptr<const StoreSnapshot> old = orders.snapshot();
+  for (int round = 0; round < 6; ++round) {
+    for (int64_t id = 1500; id < 3000; ++id) orders.PutUnseen(id, round == 0);
+    ASSERT_TRUE(orders.Commit().ok());
+    ASSERT_TRUE(orders.Seal(SealWhat::kEverything).ok());
+    ASSERT_TRUE(orders.Seal(SealWhat::kEverything).ok());
+    ASSERT_TRUE(orders.writer().Fold(orders.table().info.id).ok());
+    ASSERT_TRUE(orders.writer().Release().ok());
+  }
+  ASSERT_EQ(orders.Check(1500), "");
+  ASSERT_TRUE(orders.index().Use(*old->Find("main", "orders")).ok());
+  EXPECT_EQ(orders.CheckAsSeen(1500), "");
+  EXPECT_EQ(orders.CountUnseen(1500, 3000), 0u);
+  ASSERT_EQ(orders.Check(1500), "") << "and for the new one again";
 }
 
 TEST(KeyIndex, IsThereAfterAPowerLoss) {
