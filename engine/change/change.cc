@@ -209,13 +209,15 @@ absl::Status Change::CheckIsThere(StagedTable& table, const TableSnapshot* view,
 }
 
 absl::Status Change::Kill(StagedTable& table, RowNumber row, std::optional<RowNumber> successor) {
+  const uint64_t next =
+      successor.has_value() ? successor->value() - kFirstStagedRow : StagedTable::kNoRow;
   if (IsStaged(row)) {
-    table.KillStaged(row.value() - kFirstStagedRow);
-    undo_.push_back({&table, Step::Kind::kStagedKilled, row.value() - kFirstStagedRow});
+    const uint64_t staged = row.value() - kFirstStagedRow;
+    table.KillStaged(staged, next);
+    undo_.push_back({&table, Step::Kind::kStagedKilled, staged});
     return absl::OkStatus();
   }
-  table.Kill(row,
-             successor.has_value() ? successor->value() - kFirstStagedRow : StagedTable::kNoRow);
+  table.Kill(row, next);
   undo_.push_back({&table, Step::Kind::kKilled, row.value()});
   return absl::OkStatus();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/change/foreign_keys.h"
 #include "engine/change/key_rules.h"
 #include "engine/change/table_access.h"
 #include "format/bytes/message.h"
@@ -108,13 +109,13 @@ absl::Status ChangeCommit::Check() {
   for (StagedTable* table : tables_.all()) {
     if (absl::Status status = CheckConflicts(*table); !status.ok()) return status;
   }
-  for (StagedTable* table : tables_.all()) {
-    if (absl::Status status = TakeOne(*table); !status.ok()) return status;
-  }
+  ForeignKeys foreign_keys(tables_);
+  if (absl::Status status = foreign_keys.Act(); !status.ok()) return status;
+  if (absl::Status status = Take(); !status.ok()) return status;  // what it touched
   for (StagedTable* table : tables_.all()) {
     if (absl::Status status = CheckKeys(tables_, *table); !status.ok()) return status;
   }
-  return absl::OkStatus();
+  return foreign_keys.Check();
 }
 
 // ---- storing
@@ -175,6 +176,7 @@ void ChangeCommit::GiveUp() {
     for (KeyRise& rise : taken.table->access().rises()) rise.TakeBack();
   }
   for (size_t i = 0; i < marks_.size(); ++i) parts_[i]->RollBackTo(marks_[i]);
+  tables_.Leave();
 }
 
 }  // namespace tape::engine

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -25,6 +26,8 @@
 #include "tape/ids.h"
 
 namespace tape::engine {
+
+struct ForeignKeyRule;
 
 class CommitTables {
  public:
@@ -46,11 +49,23 @@ class CommitTables {
   // Whether a row has this key after the commit.
   absl::StatusOr<bool> HasKey(TableAccess& access, size_t key, const KeyValues& values);
 
-  // What an action does to a committed row.
+  // Code and text of a symbol in this table: 0 and empty where it has none.
+  absl::StatusOr<uint32_t> CodeOf(TableAccess& access, size_t column, std::string_view text);
+  absl::StatusOr<std::string_view> TextOf(TableAccess& access, size_t column, SymbolCode code);
+
+  // A row of a child, committed or staged, refers to what goes.
+  absl::Status RefuseLoss(const ForeignKeyRule& rule, RowNumber row);
+
+  // The commit was refused: nothing of the changes looks at the commit's snapshot any more.
+  void Leave();
+
+  // What an action does to a row of a child.
   absl::Status Delete(StagedTable& table, RowNumber row);
   absl::Status SetNull(StagedTable& table, RowNumber row, std::span<const size_t> columns);
 
  private:
+  absl::Status UseNow(StagedTable& table);
+
   Changes& changes_;
   const std::span<Change* const> parts_;
   std::shared_ptr<const StoreSnapshot> now_;

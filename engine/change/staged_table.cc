@@ -83,6 +83,12 @@ void StagedTable::Clear() {
   view_ = nullptr;
 }
 
+uint64_t StagedTable::SuccessorOf(RowNumber row) const {
+  uint64_t successor = killed_.at(row.value());
+  while (successor != kNoRow && !IsLive(successor)) successor = dead_.at(successor);
+  return successor;
+}
+
 bool StagedTable::KeepsKey(uint64_t row, size_t key) const {
   return (kept_keys(row) >> key & 1) != 0;
 }
@@ -149,6 +155,8 @@ absl::StatusOr<std::string_view> StagedTable::Text(size_t column, SymbolCode cod
     const uint32_t index = code.value() - kFirstOwnCode;
     return index < own.size() ? own[index] : std::string_view();
   }
+  const auto& settled = symbols_[column].settled;
+  if (const auto found = settled.find(code.value()); found != settled.end()) return found->second;
   if (held_ != nullptr) return access_->table().symbols.Text(definition.id, code);
   if (view_ == nullptr) return std::string_view();
   absl::StatusOr<std::optional<std::string_view>> text = view_->Text(definition.id, code);
@@ -200,8 +208,9 @@ absl::StatusOr<uint32_t> StagedTable::CodeOf(size_t column, std::string_view tex
   return code;
 }
 
-bool StagedTable::has_own_codes() const {
-  return std::ranges::any_of(symbols_, [](const Symbols& s) { return !s.own.empty(); });
+uint32_t StagedTable::KnownCode(size_t column, std::string_view text) const {
+  const auto known = symbols_[column].known.find(text);
+  return known == symbols_[column].known.end() ? 0 : known->second;
 }
 
 // codes[i] is the table's for kFirstOwnCode + i; 0: it has none yet.
@@ -210,6 +219,9 @@ void StagedTable::ReplaceOwn(size_t column, std::span<const uint32_t> codes) {
     if (code >= kFirstOwnCode && codes[code - kFirstOwnCode] != 0) {
       code = codes[code - kFirstOwnCode];
     }
+  }
+  for (size_t i = 0; i < codes.size(); ++i) {
+    if (codes[i] != 0) symbols_[column].settled[codes[i]] = symbols_[column].own[i];
   }
   for (auto& [text, code] : symbols_[column].known) {
     if (code >= kFirstOwnCode && codes[code - kFirstOwnCode] != 0) {

@@ -3,7 +3,7 @@
 //   StagedTable staged(access);
 //   staged.Append(columns);                         // all of the schema, in its order
 //   staged.Kill(RowNumber(17), /*successor=*/0);    // a committed row, and the row in its place
-//   staged.KillStaged(0);
+//   staged.KillStaged(0, StagedTable::kNoRow);
 //   staged.Truncate(0);                             // taken back, the last first
 //
 // Symbols are codes of the table where it has them. A text that it does not have gets a code of the
@@ -23,7 +23,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -64,13 +63,16 @@ class StagedTable final : public SymbolTexts {
   void Truncate(uint64_t rows);
   // Everything goes, but for who holds the appender.
   void Clear();
-  void KillStaged(uint64_t row) { dead_.insert(row); }
+  // `successor`: the row in its place, or kNoRow.
+  void KillStaged(uint64_t row, uint64_t successor) { dead_[row] = successor; }
   void ReviveStaged(uint64_t row) { dead_.erase(row); }
 
   // The row's key of this index is that of the committed row that it takes the place of.
   bool KeepsKey(uint64_t row, size_t key) const;
   void SetKeptKeys(uint64_t row, uint64_t keys) { kept_keys_[row] = keys; }
   uint64_t kept_keys(uint64_t row) const;
+  // Whether it took the place of another row.
+  bool IsSuccessor(uint64_t row) const { return kept_keys_.contains(row); }
 
   // A live row, other than `except`, with this key: the index of TableAccess::keys().
   std::optional<uint64_t> FindStaged(size_t key, const KeyValues& values, uint64_t except = kNoRow);
@@ -87,8 +89,8 @@ class StagedTable final : public SymbolTexts {
   }
   bool Kills(RowNumber row) const { return killed_.contains(row.value()); }
   const std::vector<RowNumber>& kills() const { return kills_; }
-  // The staged row in its place; kNoRow for one that is deleted.
-  uint64_t SuccessorOf(RowNumber row) const { return killed_.at(row.value()); }
+  // The live staged row that is in its place in the end; kNoRow for one that is deleted.
+  uint64_t SuccessorOf(RowNumber row) const;
 
   // ---- symbols
 
@@ -99,9 +101,10 @@ class StagedTable final : public SymbolTexts {
   // The table's code or one of the change's own. kFailedPrecondition for a text that is no label
   // of an ENUM, or above kMaxSymbolBytes.
   absl::StatusOr<uint32_t> CodeOf(size_t column, std::string_view text);
+  // The same of texts that somebody has asked for; 0 for others.
+  uint32_t KnownCode(size_t column, std::string_view text) const;
   void Settle(const SymbolCodes& symbols);
   absl::Status Intern(TailAppender& appender);
-  bool has_own_codes() const;
 
   // ---- the appender, where the caller of the change has it
 
@@ -110,9 +113,10 @@ class StagedTable final : public SymbolTexts {
 
  private:
   struct Symbols {
-    std::deque<std::string> texts;                            // what the others refer to
-    std::vector<std::string_view> own;                        // of code kFirstOwnCode + i
-    absl::flat_hash_map<std::string_view, uint32_t> known{};  // codes by text
+    std::deque<std::string> texts;                              // what the others refer to
+    std::vector<std::string_view> own;                          // of code kFirstOwnCode + i
+    absl::flat_hash_map<std::string_view, uint32_t> known{};    // codes by text
+    absl::flat_hash_map<uint32_t, std::string_view> settled{};  // codes that own ones became
     uint64_t bytes = 0;
   };
   struct StagedKey {
@@ -129,7 +133,7 @@ class StagedTable final : public SymbolTexts {
   const std::string name_;
   std::vector<ColumnBuffer> columns_;
   uint64_t rows_ = 0;
-  absl::flat_hash_set<uint64_t> dead_;
+  absl::flat_hash_map<uint64_t, uint64_t> dead_;       // row -> successor
   absl::flat_hash_map<uint64_t, uint64_t> kept_keys_;  // by row, a bit for each key
   std::vector<StagedKey> keys_;
   std::vector<RowNumber> kills_;

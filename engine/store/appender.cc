@@ -39,7 +39,7 @@ std::string_view PhysicalName(Physical physical) {
 }  // namespace
 
 Appender::Appender(std::unique_ptr<State> state)
-    : state_(std::move(state)), cursor_(&state_->tail.cursor()) {
+    : state_(std::move(state)), cursor_(&state_->cursor()) {
   const Schema& table = schema();
   for (size_t i = 0; i < table.columns().size(); ++i) {
     if (table.column(i).nullable) continue;
@@ -56,6 +56,7 @@ Appender::~Appender() {
     (void)state_.release();
     return;
   }
+  state_->staged.reset();
   state_->tail.Abandon();
   state_->table->has_appender.store(false, std::memory_order_release);
 }
@@ -99,30 +100,34 @@ absl::StatusOr<SymbolCode> Appender::Intern(std::string_view column, std::string
 
 void Appender::SetBytes(uint32_t column, std::string_view value) {
   if (state_->tail.forked()) return;
-  state_->tail.PutBytes(column, value);
+  if (state_->staged != nullptr) {
+    state_->staged->PutBytes(column, value);
+  } else {
+    state_->tail.PutBytes(column, value);
+  }
 }
 
 void Appender::RefuseCode(uint32_t column, uint32_t code) {
   const std::string name =
       Concat("column ", schema().column(column).name, " of table ", schema().name());
   if (code == 0) {
-    state_->tail.Fail(
+    state_->Fail(
         absl::FailedPreconditionError(Concat(name, ": code 0 is NULL, and it is NOT NULL")));
     return;
   }
-  state_->tail.Fail(absl::InvalidArgumentError(
+  state_->Fail(absl::InvalidArgumentError(
       Concat(name, " has no symbol with code ", code, ": Intern gives codes")));
 }
 
 bool Appender::CheckRow() {
-  if (!state_->tail.ok() || state_->tail.forked()) return state_->tail.NextChunk();
+  if (!ok() || state_->tail.forked()) return NextChunk();
   for (size_t i = 0; i < schema().columns().size(); ++i) {
     const bool set =
         i < 63 ? (cursor_->set & Bit(static_cast<uint32_t>(i))) != 0 : state_->more_set[i];
     if (set || schema().column(i).nullable) continue;
     state_->more_set.assign(state_->more_set.size(), false);
-    return state_->tail.Fail(absl::FailedPreconditionError(
-        Concat("table ", schema().name(), ", row ", state_->tail.rows(), ": column ",
+    return state_->Fail(absl::FailedPreconditionError(
+        Concat("table ", schema().name(), ", row ", next_row().value(), ": column ",
                schema().column(i).name, " is NOT NULL and was not set")));
   }
   state_->more_set.assign(state_->more_set.size(), false);
@@ -132,36 +137,45 @@ bool Appender::CheckRow() {
 void Appender::MarkMore(uint32_t column) { state_->more_set[column] = true; }
 
 absl::Status Appender::CheckNoRowIsOpen() const {
-  if (cursor_->set == 0 || !state_->tail.ok()) return absl::OkStatus();
+  if (cursor_->set == 0 || !ok()) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      Concat("table ", schema().name(), ", row ", state_->tail.rows(),
+      Concat("table ", schema().name(), ", row ", next_row().value(),
              ": was begun and not ended; EndRow or Abandon comes before anything else"));
 }
 
-bool Appender::NextChunk() { return state_->tail.NextChunk(); }
+bool Appender::NextChunk() {
+  if (state_->staged != nullptr && !state_->tail.forked()) return state_->staged->NextBlock();
+  return state_->tail.NextChunk();
+}
 
 bool Appender::Append(std::span<const ColumnView> columns) {
   if (state_->tail.forked()) return NextChunk();
   absl::Status status = CheckNoRowIsOpen();
   if (status.ok()) status = engine::CheckColumns(schema(), state_->code_ends, columns);
-  if (!status.ok()) return state_->tail.Fail(std::move(status));
-  return state_->tail.AppendColumns(columns);
+  if (!status.ok()) return state_->Fail(std::move(status));
+  return state_->staged != nullptr ? state_->staged->AppendColumns(columns)
+                                   : state_->tail.AppendColumns(columns);
 }
 
 // ---- commits
 
 void Appender::Kill(RowNumber row) {
-  if (row.value() < state_->tail.rows()) {
+  if (row >= next_row()) {
+    state_->Fail(
+        absl::InvalidArgumentError(Concat("table ", schema().name(), " has no row ", row.value(),
+                                          " to kill, its next is ", next_row().value())));
+  } else if (state_->staged != nullptr) {
+    state_->staged->Kill(row);
+  } else {
     state_->tail.Kill(row);
-    return;
   }
-  state_->tail.Fail(
-      absl::InvalidArgumentError(Concat("table ", schema().name(), " has no row ", row.value(),
-                                        " to kill, its next is ", state_->tail.rows())));
 }
 
 absl::StatusOr<Lsn> Appender::Commit(Durability durability) {
   if (absl::Status status = CheckNoRowIsOpen(); !status.ok()) return status;
+  if (state_->staged != nullptr) {
+    return state_->staged->Commit(durability);
+  }
   if (!state_->tail.has_changes()) return state_->store->sequence().committed();
   absl::StatusOr<Lsn> lsn = state_->tail.Commit();
   if (!lsn.ok()) return lsn;
@@ -175,6 +189,7 @@ absl::StatusOr<Lsn> Appender::CommitTogether(std::span<Appender* const> appender
   engine::CommitSequence& sequence = appenders[0]->state_->store->sequence();
   Durability strongest = durability;
   bool changes = false;
+  bool checks = false;
   for (size_t i = 0; i < appenders.size(); ++i) {
     Appender& appender = *appenders[i];
     if (&appender.state_->store->sequence() != &sequence) {
@@ -185,17 +200,37 @@ absl::StatusOr<Lsn> Appender::CommitTogether(std::span<Appender* const> appender
           Concat("the appender of table ", appender.schema().name(), " twice in one commit"));
     }
     if (absl::Status status = appender.CheckNoRowIsOpen(); !status.ok()) return status;
-    if (absl::Status status = appender.state_->tail.ReadyToCommit(); !status.ok()) return status;
+    if (absl::Status status = appender.state_->Ready(); !status.ok()) return status;
     changes = changes || appender.state_->tail.has_changes();
+    checks = checks || appender.state_->staged != nullptr;
     if (durability == Durability::kDefault) {
       strongest = std::max(strongest, appender.schema().options().durability);
     }
   }
+  if (checks) return CommitChecked(appenders, strongest);
   if (!changes) return sequence.committed();
   const Lsn lsn = sequence.Take();
   for (Appender* appender : appenders) appender->state_->tail.Stamp(lsn);
   sequence.Publish(lsn);
   if (absl::Status status = appenders[0]->Await(lsn, strongest); !status.ok()) return status;
+  return lsn;
+}
+
+// Some of them have constraints: what they staged is one change with what the others appended.
+absl::StatusOr<Lsn> Appender::CommitChecked(std::span<Appender* const> appenders,
+                                            Durability durability) {
+  std::vector<engine::Change*> changes;
+  std::vector<engine::TailAppender*> plain;
+  for (Appender* appender : appenders) {
+    State& state = *appender->state_;
+    if (state.staged != nullptr) changes.push_back(&state.staged->change());
+    if (state.staged == nullptr) plain.push_back(&state.tail);
+  }
+  if (durability == Durability::kDefault) durability = Durability::kProcess;
+  absl::StatusOr<Lsn> lsn = engine::Change::CommitTogether(changes, plain, durability);
+  for (Appender* appender : appenders) {
+    if (appender->state_->staged != nullptr) appender->state_->staged->AfterCommit();
+  }
   return lsn;
 }
 
@@ -207,14 +242,31 @@ absl::Status Appender::Await(Lsn lsn, Durability durability) const {
 
 void Appender::Abandon() {
   if (state_->tail.forked()) return;
+  if (state_->staged != nullptr) state_->staged->Abandon();
   state_->tail.Abandon();
   cursor_->set = 0;
   state_->more_set.assign(state_->more_set.size(), false);
 }
 
-bool Appender::ok() const { return state_->tail.ok(); }
-const absl::Status& Appender::status() const { return state_->tail.status(); }
-RowNumber Appender::next_row() const { return RowNumber(state_->tail.rows()); }
+bool Appender::ok() const { return status().ok(); }
+const absl::Status& Appender::status() const {
+  return state_->staged != nullptr ? state_->staged->status() : state_->tail.status();
+}
+RowNumber Appender::next_row() const {
+  return RowNumber(state_->staged != nullptr ? state_->staged->rows() : state_->tail.rows());
+}
 uint64_t Appender::waits() const { return state_->tail.waits(); }
+
+RowCursor& Appender::State::cursor() {
+  return staged != nullptr ? staged->cursor() : tail.cursor();
+}
+
+bool Appender::State::Fail(absl::Status status) {
+  return staged != nullptr ? staged->Fail(std::move(status)) : tail.Fail(std::move(status));
+}
+
+absl::Status Appender::State::Ready() {
+  return staged != nullptr ? staged->Flush() : tail.ReadyToCommit();
+}
 
 }  // namespace tape

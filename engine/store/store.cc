@@ -30,6 +30,13 @@ std::string KindText(engine::RecoveryReport::Kind kind) {
   return "unknown";
 }
 
+// Of those that a commit is checked for.
+bool HasConstraints(const Schema& schema) {
+  const TableDefinition& definition = schema.definition();
+  return definition.primary_key.has_value() || !definition.uniques.empty() ||
+         !definition.foreign_keys.empty();
+}
+
 }  // namespace
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -140,7 +147,9 @@ absl::StatusOr<std::unique_ptr<Appender>> Store::OpenAppender(std::string_view s
     appender->code_ends.push_back(is_enum ? kMaxEnumValues + 1 : known + 1);
     if (open.info.schema.cluster_column() == i) codes = appender->code_ends.back();
   }
-  if (absl::Status status = appender->tail.Start(codes); !status.ok()) {
+  absl::Status status = appender->tail.Start(codes);
+  if (status.ok() && HasConstraints(open.info.schema)) status = state_->Stage(*appender);
+  if (!status.ok()) {
     open.has_appender.store(false, std::memory_order_release);
     return status;
   }
@@ -169,6 +178,25 @@ absl::StatusOr<std::shared_ptr<engine::StoreReader>> Store::State::Reader() {
   if (!opened.ok()) return opened;
   reader = *std::move(opened);
   return reader;
+}
+
+absl::StatusOr<engine::Changes*> Store::State::Changes() {
+  absl::StatusOr<std::shared_ptr<engine::StoreReader>> opened = Reader();
+  if (!opened.ok()) return opened.status();
+  engine::MutexLock lock(&mutex);
+  if (changes == nullptr) {
+    changes = std::make_unique<engine::Changes>(PosixMachine(), *writer, *std::move(opened),
+                                                nullptr, engine::ChangeOptions());
+  }
+  return changes.get();
+}
+
+absl::Status Store::State::Stage(Appender::State& appender) {
+  absl::StatusOr<engine::Changes*> shared = Changes();
+  if (!shared.ok()) return shared.status();
+  appender.staged =
+      std::make_unique<engine::StagedAppender>((*shared)->Begin(), appender.table, appender.tail);
+  return appender.staged->Start();
 }
 
 absl::StatusOr<std::vector<TableName>> Store::tables() const {
@@ -265,6 +293,10 @@ absl::Status Store::Close() {
                " has an appender, which goes before the store is closed"));
   }
   if (state_->threads != nullptr) state_->threads->Stop();
+  {
+    engine::MutexLock lock(&state_->mutex);
+    state_->changes.reset();  // it has tails open
+  }
   const Lsn last = state_->writer->sequence().committed();
   absl::Status status = state_->writer->Close();
   if (state_->writer->closed()) state_->closed = last;

@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "engine/change/change.h"
 #include "engine/io/fork_wiped.h"
 #include "engine/io/host.h"
 #include "engine/io/mutex.h"
 #include "engine/read/store_reader.h"
+#include "engine/store/staged_appender.h"
 #include "engine/store/store_threads.h"
 #include "engine/tail/tail_appender.h"
 #include "engine/write/open_table.h"
@@ -40,9 +42,14 @@ struct Store::State {
                                                           std::string_view table) const;
   // Opened when first needed, by the writer's own process as by any other.
   absl::StatusOr<std::shared_ptr<engine::StoreReader>> Reader();
+  // The same: through which every table with constraints is changed.
+  absl::StatusOr<engine::Changes*> Changes();
+  // The appender's rows are checked before they go into the tail.
+  absl::Status Stage(Appender::State& appender);
 
   engine::Mutex mutex;
   std::shared_ptr<engine::StoreReader> reader ABSL_GUARDED_BY(mutex);
+  std::unique_ptr<engine::Changes> changes ABSL_GUARDED_BY(mutex);
 };
 
 struct Appender::State {
@@ -52,12 +59,19 @@ struct Appender::State {
         table(std::move(open_table)),
         tail(*table->tail, writer->sequence(), when_full) {}
 
+  // Where the next row goes.
+  RowCursor& cursor();
+  bool Fail(absl::Status status);
+  // Does all that may fail before several commit together.
+  absl::Status Ready();
+
   engine::StoreWriter* store;
   std::shared_ptr<engine::OpenTable> table;
   engine::TailAppender tail;
-  std::vector<uint32_t> code_begins;  // by column
-  std::vector<uint32_t> code_ends;    // by column
-  std::vector<bool> more_set;         // columns from the 64th on that the row has
+  std::unique_ptr<engine::StagedAppender> staged;  // nullptr: rows go into the tail at once
+  std::vector<uint32_t> code_begins;               // by column
+  std::vector<uint32_t> code_ends;                 // by column
+  std::vector<bool> more_set;                      // columns from the 64th on that the row has
 };
 
 }  // namespace tape
