@@ -153,6 +153,22 @@ class ValueConversion {
     return AppendText(from.Bytes(row), out);
   }
 
+  // All rows of the column at this place, into the last of the values.
+  absl::Status AppendAll(const ColumnView& from, size_t place, TextOf text, ForeignValues& out) {
+    ColumnBuffer& values = out.columns.back();
+    for (size_t row = 0; row < from.rows(); ++row) {
+      if (from.IsNull(row)) {
+        out.has_null[row] = 1;
+        values.AppendNull();
+        continue;
+      }
+      absl::StatusOr<bool> fits = Append(from, row, place, text, values);
+      if (!fits.ok()) return fits.status();
+      if (!*fits) out.possible[row] = 0;
+    }
+    return absl::OkStatus();
+  }
+
  private:
   absl::StatusOr<bool> AppendText(std::string_view text, ColumnBuffer& out) {
     if (out.physical() == Physical::kBytes) return out.AppendBytes(text);
@@ -201,18 +217,13 @@ absl::StatusOr<ForeignValues> Convert(CommitTables& tables, const Side& from_sid
                                                   ": their values cannot be compared"));
     }
     ValueConversion conversion(tables, to_side.access, to_side.columns[i]);
-    const bool as_it_is = conversion.IsAsItIs(from[i], own);
-    if (as_it_is) values.AppendColumn(from[i]);
-    for (size_t row = 0; row < rows; ++row) {
-      if (from[i].IsNull(row)) {
-        out.has_null[row] = 1;
-        if (!as_it_is) values.AppendNull();
-      } else if (!as_it_is) {
-        absl::StatusOr<bool> fits = conversion.Append(from[i], row, i, text, values);
-        if (!fits.ok()) return fits.status();
-        if (!*fits) out.possible[row] = 0;
-      }
+    if (conversion.IsAsItIs(from[i], own)) {
+      values.AppendColumn(from[i]);
+      for (size_t row = 0; row < rows; ++row) out.has_null[row] |= from[i].IsNull(row) ? 1 : 0;
+      continue;
     }
+    absl::Status status = conversion.AppendAll(from[i], i, text, out);
+    if (!status.ok()) return status;
   }
   return out;
 }

@@ -152,17 +152,16 @@ absl::StatusOr<RowNumber> InsertInto(Change& change, const ChangeStore& store,
   return change.Insert(store.Id(table), given.rows());
 }
 
-absl::StatusOr<RowNumber> Replace(Change& change, const ChangeStore& store, std::string_view table,
-                                  RowNumber row, const Texts& columns, const Texts& values) {
-  const Given given = Parse(store.SchemaOf(table), columns, values);
-  return change.Replace(store.Id(table), row, given.rows());
+absl::StatusOr<RowNumber> Replace(const In& in, std::string_view table, RowNumber row,
+                                  const Texts& columns, const Texts& values) {
+  const Given given = Parse(in.store.SchemaOf(table), columns, values);
+  return in.change.Replace(in.store.Id(table), row, given.rows());
 }
 
-absl::StatusOr<std::optional<RowNumber>> Find(Change& change, const ChangeStore& store,
-                                              std::string_view table, size_t key,
+absl::StatusOr<std::optional<RowNumber>> Find(const In& in, std::string_view table, size_t key,
                                               const Texts& columns, const Texts& values) {
-  const Given given = Parse(store.SchemaOf(table), columns, values);
-  return change.Find(store.Id(table), key, given.views, 0);
+  const Given given = Parse(in.store.SchemaOf(table), columns, values);
+  return in.change.Find(in.store.Id(table), key, given.views, 0);
 }
 
 std::string RowOf(Change& change, const ChangeStore& store, std::string_view table, RowNumber row) {

@@ -72,10 +72,13 @@ absl::StatusOr<RowNumber> Insert(Change& change, const ChangeStore& store, std::
 absl::StatusOr<RowNumber> InsertInto(Change& change, const ChangeStore& store,
                                      std::string_view table, const Texts& columns,
                                      const Texts& values);
-absl::StatusOr<RowNumber> Replace(Change& change, const ChangeStore& store, std::string_view table,
-                                  RowNumber row, const Texts& columns, const Texts& values);
-absl::StatusOr<std::optional<RowNumber>> Find(Change& change, const ChangeStore& store,
-                                              std::string_view table, size_t key,
+struct In {
+  Change& change;
+  const ChangeStore& store;
+};
+absl::StatusOr<RowNumber> Replace(const In& in, std::string_view table, RowNumber row,
+                                  const Texts& columns, const Texts& values);
+absl::StatusOr<std::optional<RowNumber>> Find(const In& in, std::string_view table, size_t key,
                                               const Texts& columns, const Texts& values);
 // The values of a row as a change sees it.
 std::string RowOf(Change& change, const ChangeStore& store, std::string_view table, RowNumber row);

@@ -117,17 +117,17 @@ TEST(Change, ReplacesAndDeletesRowsOfTailAndSlices) {
   store.Seal("orders");
   for (const char* id : {"4", "5"}) ASSERT_TRUE(Add(store, {id, "MSFT", id, "1"}).ok());
   auto change = store.Begin();
-  auto two = Find(*change, store, "orders", 0, {"id"}, {"2"});
+  auto two = Find({*change, store}, "orders", 0, {"id"}, {"2"});
   ASSERT_TRUE(two.ok() && two->has_value()) << two.status();
   EXPECT_EQ(RowOf(*change, store, "orders", **two), "2|AAPL|2|1.00");
-  ASSERT_TRUE(Replace(*change, store, "orders", **two, {"price", "symbol"}, {"2.5", "NEW"}).ok());
+  ASSERT_TRUE(Replace({*change, store}, "orders", **two, {"price", "symbol"}, {"2.5", "NEW"}).ok());
   EXPECT_FALSE(*change->IsLive(store.Id("orders"), **two));
-  two = Find(*change, store, "orders", 0, {"id"}, {"2"});
+  two = Find({*change, store}, "orders", 0, {"id"}, {"2"});
   ASSERT_TRUE(two.ok() && two->has_value() && IsStaged(**two));
-  ASSERT_TRUE(Replace(*change, store, "orders", **two, {"note"}, {"4"}).ok());
-  auto four = Find(*change, store, "orders", 0, {"id"}, {"4"});
+  ASSERT_TRUE(Replace({*change, store}, "orders", **two, {"note"}, {"4"}).ok());
+  auto four = Find({*change, store}, "orders", 0, {"id"}, {"4"});
   ASSERT_TRUE(four.ok() && four->has_value());
-  ASSERT_TRUE(Replace(*change, store, "orders", **four, {"note"}, {"2"}).ok()) << "they swap";
+  ASSERT_TRUE(Replace({*change, store}, "orders", **four, {"note"}, {"2"}).ok()) << "they swap";
   ASSERT_TRUE(change->Delete(store.Id("orders"), RowNumber(0)).ok());
   EXPECT_EQ(Message(change->Delete(store.Id("orders"), RowNumber(0))),
             "table main.orders has no live row 0");
@@ -147,8 +147,8 @@ TEST(Change, LosesToACommitThatChangedItsRow) {
   ASSERT_TRUE(Add(store, {"1", "AAPL", "x"}).ok());
   auto first = store.Begin();
   auto second = store.Begin();
-  ASSERT_TRUE(Replace(*first, store, "orders", RowNumber(0), {"note"}, {"first"}).ok());
-  ASSERT_TRUE(Replace(*second, store, "orders", RowNumber(0), {"note"}, {"second"}).ok());
+  ASSERT_TRUE(Replace({*first, store}, "orders", RowNumber(0), {"note"}, {"first"}).ok());
+  ASSERT_TRUE(Replace({*second, store}, "orders", RowNumber(0), {"note"}, {"second"}).ok());
   ASSERT_TRUE(first->Commit(Durability::kProcess).ok());
   const absl::Status lost = second->Commit(Durability::kProcess).status();
   EXPECT_EQ(lost.code(), absl::StatusCode::kAborted);

@@ -151,20 +151,21 @@ TEST_F(ForeignKeysTest, RefuseToChangeAKeyThatChildrenHave) {
   MakeTables(OnDelete::kCascade);
   Fill(false);
   auto change = store_.Begin();
-  ASSERT_TRUE(Replace(*change, store_, "accounts", RowNumber(0), {"id"}, {"7"}).ok());
+  ASSERT_TRUE(Replace({*change, store_}, "accounts", RowNumber(0), {"id"}, {"7"}).ok());
   EXPECT_EQ(Message(change->Commit(Durability::kProcess).status()),
             "table main.orders: FOREIGN KEY orders_account_fkey (account): row 0 refers to (1) of "
             "main.accounts, which the commit takes away");
   for (const uint64_t row : {0, 1}) {
-    ASSERT_TRUE(Replace(*change, store_, "orders", RowNumber(row), {"account"}, {"7"}).ok());
+    ASSERT_TRUE(Replace({*change, store_}, "orders", RowNumber(row), {"account"}, {"7"}).ok());
   }
   const absl::Status status = change->Commit(Durability::kProcess).status();
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(store_.Rows("orders"), "20|2\n30|NULL\n10|7\n11|7\n");
   // Another row may have the key at once.
   ASSERT_TRUE(Insert(*change, store_, "accounts", {"8", "ann2"}).ok());
-  ASSERT_TRUE(Replace(*change, store_, "accounts", RowNumber(1), {"id"}, {"9"}).ok());
-  ASSERT_TRUE(Replace(*change, store_, "accounts", RowNumber(kFirstStagedRow), {"id"}, {"2"}).ok());
+  ASSERT_TRUE(Replace({*change, store_}, "accounts", RowNumber(1), {"id"}, {"9"}).ok());
+  ASSERT_TRUE(
+      Replace({*change, store_}, "accounts", RowNumber(kFirstStagedRow), {"id"}, {"2"}).ok());
   EXPECT_TRUE(change->Commit(Durability::kProcess).ok());
 }
 
@@ -172,7 +173,7 @@ TEST_F(ForeignKeysTest, TakeNewVersionsOfChildrenAlong) {
   MakeTables(OnDelete::kCascade);
   Fill(false);
   auto change = store_.Begin();
-  ASSERT_TRUE(Replace(*change, store_, "notes", RowNumber(0), {"text"}, {"new"}).ok());
+  ASSERT_TRUE(Replace({*change, store_}, "notes", RowNumber(0), {"text"}, {"new"}).ok());
   ASSERT_TRUE(change->Delete(store_.Id("accounts"), RowNumber(0)).ok());
   absl::Status status = change->Commit(Durability::kProcess).status();
   EXPECT_TRUE(status.ok()) << status;
@@ -181,7 +182,7 @@ TEST_F(ForeignKeysTest, TakeNewVersionsOfChildrenAlong) {
   ASSERT_TRUE(Insert(*change, store_, "accounts", {"3", "carl"}).ok());
   ASSERT_TRUE(Insert(*change, store_, "orders", {"33", "3"}).ok());
   ASSERT_TRUE(change->Commit(Durability::kProcess).ok());
-  const auto renamed = Replace(*change, store_, "accounts", RowNumber(2), {"name"}, {"carla"});
+  const auto renamed = Replace({*change, store_}, "accounts", RowNumber(2), {"name"}, {"carla"});
   ASSERT_TRUE(renamed.ok());
   ASSERT_TRUE(change->Delete(store_.Id("accounts"), *renamed).ok());
   status = change->Commit(Durability::kProcess).status();

@@ -200,7 +200,7 @@ class Story {
       columns = {std::string(one)};
       values = {one == "name" ? values[1] : values[3]};
     }
-    const auto number = Replace(*change_, store_, name, old.number, columns, values);
+    const auto number = Replace({*change_, store_}, name, old.number, columns, values);
     ASSERT_TRUE(number.ok()) << number.status();
     old = {fresh, *number, old.origin, true};
   }
