@@ -36,13 +36,13 @@ std::vector<size_t> AllColumns(const Schema& schema) {
   return all;
 }
 
-// Which keys of a new version of a row are those of the old one: a bit for each.
-uint64_t SameKeys(const TableAccess& access, const RowsView& old,
-                  std::span<const ColumnView> replaced) {
+// Which keys of a staged new version of a row are those of the old one: a bit for each.
+uint64_t SameKeys(const RowsView& old, const StagedTable& table, uint64_t staged) {
+  const std::vector<TableKey>& keys = table.access().keys();
   uint64_t same = 0;
-  for (size_t key = 0; key < std::min<size_t>(access.keys().size(), 64); ++key) {
-    const bool is_same = std::ranges::all_of(access.keys()[key].columns, [&](size_t column) {
-      return SameValue(old.columns[column], 0, replaced[column], 0);
+  for (size_t key = 0; key < std::min<size_t>(keys.size(), 64); ++key) {
+    const bool is_same = std::ranges::all_of(keys[key].columns, [&](size_t column) {
+      return SameValue(old.columns[column], 0, table.view(column), staged);
     });
     if (is_same) same |= uint64_t{1} << key;
   }
@@ -280,10 +280,7 @@ absl::StatusOr<RowNumber> Change::ReplaceIn(StagedTable& table, const TableSnaps
   absl::StatusOr<RowNumber> fresh = Stage(table, std::move(replaced), &old_row);
   if (!fresh.ok()) return fresh;
   const uint64_t staged = fresh->value() - kFirstStagedRow;
-  std::vector<ColumnBuffer> now;
-  for (const size_t column : all) now.emplace_back(table.schema().physical(column));
-  table.Read(staged, all, now);
-  uint64_t kept = SameKeys(table.access(), old_row, ViewsOf(now));
+  uint64_t kept = SameKeys(old_row, table, staged);
   if (IsStaged(row)) kept &= table.kept_keys(row.value() - kFirstStagedRow);
   table.SetKeptKeys(staged, kept);
   if (absl::Status status = Kill(table, row, *fresh); !status.ok()) return status;

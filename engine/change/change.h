@@ -99,6 +99,12 @@ class Changes {
   friend class ChangeCommit;
   friend class CommitTables;
 
+  struct Known {
+    std::shared_ptr<TableAccess> access;
+    Lsn defined;  // it is of the definitions of this commit
+  };
+
+  absl::StatusOr<std::shared_ptr<const TableRules>> RulesOf(const TableInfo& table);
   // kNotFound where there is no such table.
   absl::StatusOr<std::shared_ptr<TableAccess>> Access(TableId table);
   absl::StatusOr<std::shared_ptr<const StoreSnapshot>> Now();
@@ -111,7 +117,7 @@ class Changes {
 
   Mutex turn_;  // whoever commits; before every other lock
   Mutex mutex_;
-  std::map<TableId, std::shared_ptr<TableAccess>> tables_ ABSL_GUARDED_BY(mutex_);
+  std::map<TableId, Known> tables_ ABSL_GUARDED_BY(mutex_);
 };
 
 class Change {

@@ -1,4 +1,5 @@
 // Changes: what the changes of a store share.
+#include <algorithm>
 #include <utility>
 
 #include "engine/change/change.h"
@@ -26,21 +27,43 @@ absl::StatusOr<std::shared_ptr<const StoreSnapshot>> Changes::Now() {
   return reader_->TakeSnapshot();
 }
 
+// What the source says, and labels of ENUMs by the catalog.
+absl::StatusOr<std::shared_ptr<const TableRules>> Changes::RulesOf(const TableInfo& table) {
+  auto rules = std::make_shared<TableRules>();
+  if (rules_ != nullptr) {
+    absl::StatusOr<std::shared_ptr<const TableRules>> compiled = rules_->RulesOf(table);
+    if (!compiled.ok()) return compiled;
+    *rules = **compiled;
+  }
+  const std::vector<Column>& columns = table.schema.columns();
+  const bool has_enum = std::ranges::any_of(
+      columns, [](const Column& column) { return column.type.kind() == TypeKind::kEnum; });
+  if (!has_enum || !rules->labels.empty()) return rules;
+  const CatalogState catalog = writer_.catalog();
+  for (const Column& column : columns) {
+    std::vector<std::string>& labels = rules->labels.emplace_back();
+    const bool is_enum = column.type.kind() == TypeKind::kEnum;
+    const EnumInfo* type = is_enum ? catalog.FindEnum(column.type.enum_id()) : nullptr;
+    if (type != nullptr) labels = type->record.values;
+  }
+  return rules;
+}
+
 absl::StatusOr<std::shared_ptr<TableAccess>> Changes::Access(TableId table) {
+  const Lsn defined = writer_.defined();
   const std::shared_ptr<OpenTable> open = writer_.Find(table);
   if (open == nullptr) return absl::NotFoundError(Concat("no table ", table.value()));
   MutexLock lock(&mutex_);
-  std::shared_ptr<TableAccess>& access = tables_[table];
-  if (access != nullptr && access->shared_table() == open) return access;
-  std::shared_ptr<const TableRules> rules;
-  if (rules_ != nullptr) {
-    absl::StatusOr<std::shared_ptr<const TableRules>> compiled = rules_->RulesOf(open->info);
-    if (!compiled.ok()) return compiled.status();
-    rules = *std::move(compiled);
-  }
-  if (rules == nullptr) rules = std::make_shared<const TableRules>();
-  access = std::make_shared<TableAccess>(open, std::move(rules));
-  return access;
+  Known& known = tables_[table];
+  const bool same = known.access != nullptr && known.access->shared_table() == open;
+  if (same && known.defined == defined) return known.access;
+  absl::StatusOr<std::shared_ptr<const TableRules>> rules = RulesOf(open->info);
+  if (!rules.ok()) return rules.status();
+  known.defined = defined;
+  if (same && **rules == known.access->rules()) return known.access;
+  if (known.access != nullptr) known.access->Leave();
+  known.access = std::make_shared<TableAccess>(open, *std::move(rules));
+  return known.access;
 }
 
 absl::StatusOr<bool> Changes::MustCheck(TableId table) {

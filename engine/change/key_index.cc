@@ -24,6 +24,8 @@ KeyIndex::KeyIndex(OpenTable& table)
 absl::Status KeyIndex::Open() {
   if (absl::Status status = tail_keys_.Open(); !status.ok()) return status;
   kept_ = added_ = table_.tail->control().sealed.Load();
+  // Rows from before it was altered may lack entries of keys that it has now.
+  if (table_.info.version > 1) return absl::OkStatus();
   const uint64_t visible = table_.tail->control().visible.Load();
   for (const TailKey& slot : tail_keys_.slots()) {
     if (slot.row != 0 && slot.row <= visible) added_ = std::max(added_, slot.row - 1);

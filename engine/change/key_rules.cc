@@ -56,7 +56,8 @@ class KeyCheck {
   absl::Status CheckRow(uint32_t row) {
     const KeyValues values{columns_, row};
     if (const std::optional<uint64_t> other = staged_.FindStaged(index_, values, row)) {
-      return Refuse(row, Concat(", and so has ", RowText(*other)));
+      return Refuse(std::max<uint64_t>(row, *other),
+                    Concat(", and so has ", RowText(std::min<uint64_t>(row, *other))));
     }
     if (staged_.KeepsKey(row, index_)) return absl::OkStatus();
     absl::StatusOr<std::optional<RowNumber>> other = tables_.FindCommitted(access_, index_, values);
@@ -65,7 +66,7 @@ class KeyCheck {
     return Refuse(row, Concat(", which row ", (*other)->value(), " of the table has already"));
   }
 
-  absl::Status Refuse(uint32_t row, std::string_view what) const {
+  absl::Status Refuse(uint64_t row, std::string_view what) const {
     return Violation(
         staged_, KeyName(access_.table().info, index_), key_.columns,
         Concat(RowText(row), " has ", KeyText(staged_, key_.columns, rows_, row), what));

@@ -94,14 +94,18 @@ struct TableRules {
   std::vector<std::shared_ptr<const RowRule>> checks{};
   std::vector<std::shared_ptr<const RowTrigger>> triggers{};
   // The labels of an ENUM column, by index in the schema; nothing for other columns. The code of
-  // the first is 1.
+  // the first is 1. A source may leave them out: then they are the catalog's.
   std::vector<std::vector<std::string>> labels{};
+
+  // The same objects: a source keeps what it has compiled.
+  friend bool operator==(const TableRules&, const TableRules&) = default;
 };
 
 class RuleSource {
  public:
   virtual ~RuleSource() = default;
-  // An error where an expression cannot be compiled: the table cannot be changed.
+  // Asked again after every definition. An error where an expression cannot be compiled: the table
+  // cannot be changed.
   virtual absl::StatusOr<std::shared_ptr<const TableRules>> RulesOf(const TableInfo& table) = 0;
 };
 

@@ -55,7 +55,16 @@ uint64_t TableAccess::Hash(const KeyValues& values) const {
 
 // ---- as a snapshot sees the table
 
+void TableAccess::Leave() {
+  MutexLock lock(&mutex_);
+  has_left_ = true;
+}
+
 absl::Status TableAccess::Use(const TableSnapshot& table) {
+  if (has_left_) {
+    return absl::AbortedError(Concat("table ", schema().schema_name(), ".", schema().name(),
+                                     " was altered since the change began"));
+  }
   if (!is_open_) {
     if (absl::Status status = index_.Open(); !status.ok()) return status;
     is_open_ = true;

@@ -56,7 +56,10 @@ class TableAccess {
   const format::StoreUuid& store() const { return table_->files->place().store; }
   uint64_t Hash(const KeyValues& values) const;
 
-  // ---- as a snapshot sees the table
+  // ---- as a snapshot sees the table; kAborted once the table was altered
+
+  // Another one takes its place: of the table as it is now.
+  void Leave();
 
   absl::StatusOr<bool> IsLive(const TableSnapshot& table, RowNumber row);
   absl::Status Read(const TableSnapshot& table, RowNumber row, std::span<const size_t> columns,
@@ -87,6 +90,7 @@ class TableAccess {
 
   Mutex mutex_;
   bool is_open_ ABSL_GUARDED_BY(mutex_) = false;
+  bool has_left_ ABSL_GUARDED_BY(mutex_) = false;
   KeyIndex index_ ABSL_GUARDED_BY(mutex_);
   RowReader reader_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::vector<ColumnBuffer>> key_values_ ABSL_GUARDED_BY(mutex_);  // scratch, by key

@@ -69,6 +69,7 @@ struct OpenTable {
   std::map<ColumnId, ColumnSequence>& sequences = parts->sequences;
   Lsn& in_wal_since = parts->in_wal_since;
   std::atomic<bool>& has_appender = parts->has_appender;
+  uint64_t& appenders = parts->appenders;
   bool& is_loading = parts->is_loading;
 };
 

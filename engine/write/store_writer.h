@@ -77,6 +77,8 @@ class StoreWriter {
   // Define. kAborted where another one was committed since the draft began. An appender that is
   // open goes on where its table's rows do not feel the change.
   CatalogState catalog() const;
+  // The commit of the last definition.
+  Lsn defined() const { return Lsn(control_->catalog.Load()); }
   CatalogChange BeginDefine() const;
   absl::StatusOr<Lsn> Define(const CatalogChange& change);
 
