@@ -80,9 +80,9 @@ uint8_t* OwnValidity(const KernelCall& call, Vector& result) {
 }
 
 CallExpression::CallExpression(const KernelTraits& traits, Type type,
-                               std::vector<ExpressionPtr> arguments, LabelsPtr labels,
-                               ExpressionKind kind)
-    : Expression(kind, type, std::move(arguments), traits.volatility), traits_(traits) {
+                               std::vector<ExpressionPtr> arguments, LabelsPtr labels)
+    : Expression(ExpressionKind::kCall, type, std::move(arguments), traits.volatility),
+      traits_(traits) {
   set_labels(std::move(labels));
 }
 
@@ -112,10 +112,29 @@ absl::StatusOr<Vector> RunKernel(const KernelTraits& traits, const Type& type,
 absl::StatusOr<Vector> CallExpression::Evaluate(Evaluation& evaluation,
                                                 const Selection& rows) const {
   if (rows.size() == 0) return Vector::Null(type());
+  // The operators of a chain are each the first argument of the next: from the innermost outwards,
+  // without a frame for each.
+  std::vector<const CallExpression*> chain = {this};
+  while (const CallExpression* inner = chain.back()->InnerCall()) chain.push_back(inner);
+  absl::StatusOr<Vector> result = chain.back()->Apply(nullptr, evaluation, rows);
+  for (size_t i = chain.size() - 1; i-- > 0 && result.ok();) {
+    result = chain[i]->Apply(&*result, evaluation, rows);
+  }
+  return result;
+}
+
+const CallExpression* CallExpression::InnerCall() const {
+  if (children().empty() || children()[0]->kind() != ExpressionKind::kCall) return nullptr;
+  return static_cast<const CallExpression*>(children()[0].get());
+}
+
+absl::StatusOr<Vector> CallExpression::Apply(const Vector* first, Evaluation& evaluation,
+                                             const Selection& rows) const {
   std::vector<Vector> arguments;
   arguments.reserve(children().size());
-  for (const ExpressionPtr& child : children()) {
-    absl::StatusOr<Vector> argument = child->Evaluate(evaluation, rows);
+  if (first != nullptr) arguments.push_back(*first);
+  for (size_t i = arguments.size(); i < children().size(); ++i) {
+    absl::StatusOr<Vector> argument = children()[i]->Evaluate(evaluation, rows);
     if (!argument.ok()) return argument.status();
     arguments.push_back(*std::move(argument));
   }

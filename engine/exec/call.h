@@ -61,13 +61,19 @@ absl::StatusOr<Vector> RunKernel(const KernelTraits& traits, const Type& type,
 class CallExpression : public Expression {
  public:
   CallExpression(const KernelTraits& traits, Type type, std::vector<ExpressionPtr> arguments,
-                 LabelsPtr labels = nullptr, ExpressionKind kind = ExpressionKind::kCall);
+                 LabelsPtr labels = nullptr);
 
   absl::StatusOr<Vector> Evaluate(Evaluation& evaluation, const Selection& rows) const override;
 
   std::string_view name() const { return traits_.name; }
 
  private:
+  // The first argument, where that is a call.
+  const CallExpression* InnerCall() const;
+  // `first`: the first argument's value, where it is known.
+  absl::StatusOr<Vector> Apply(const Vector* first, Evaluation& evaluation,
+                               const Selection& rows) const;
+
   KernelTraits traits_;
 };
 

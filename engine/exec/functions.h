@@ -47,7 +47,7 @@ enum class Parameter : uint8_t {
   kArray,    // of anything
   kElement,  // of that array
   kTextArray,
-  kAny,      // as it is
+  kAny,  // as it is
 };
 
 using Arguments = std::span<const ExpressionPtr>;

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -27,6 +28,12 @@ namespace tape::engine::exec {
 ExpressionPtr MakeConstant(const Value& value, LabelsPtr labels = nullptr);
 ExpressionPtr MakeColumn(size_t index, Type type, std::string_view name,
                          LabelsPtr labels = nullptr);
+
+// What `make` makes of an operand that it uses several times, as a range test does. Unless it is a
+// leaf, `make` gets something that stands for it, and the operand itself is evaluated once: else
+// tests in tests would take time that doubles with each level.
+using MakeOf = std::function<absl::StatusOr<ExpressionPtr>(ExpressionPtr operand)>;
+absl::StatusOr<ExpressionPtr> UseOnce(ExpressionPtr operand, const MakeOf& make);
 
 // ---- types
 

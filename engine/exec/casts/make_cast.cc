@@ -77,7 +77,7 @@ Freedom FreedomOf(const Type& from, const Type& to) {
 class LabelCast : public Expression {
  public:
   LabelCast(ExpressionPtr operand, Type to, LabelsPtr labels)
-      : Expression(ExpressionKind::kCall, to, {std::move(operand)}) {
+      : Expression(ExpressionKind::kOther, to, {std::move(operand)}) {
     set_labels(std::move(labels));
   }
 

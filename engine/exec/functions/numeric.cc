@@ -120,7 +120,7 @@ Type GivesDigits(Arguments arguments) {
 
 absl::StatusOr<Vector> AbsDecimal(const KernelCall& call) {
   return MapDecimals(call, [](uint32_t, Int128 value, Int128* out) {
-    *out = value < 0 ? -value : value;
+    *out = static_cast<Int128>(format::Magnitude(value));
     return true;
   });
 }

@@ -58,7 +58,7 @@ bool Holds(Comparator op, int order) {
 class QuantifiedExpression : public Expression {
  public:
   QuantifiedExpression(Comparator op, ExpressionPtr left, ExpressionPtr array, bool all)
-      : Expression(ExpressionKind::kCall, Type::Boolean(), {std::move(left), std::move(array)}),
+      : Expression(ExpressionKind::kOther, Type::Boolean(), {std::move(left), std::move(array)}),
         op_(op),
         all_(all) {}
 

@@ -54,7 +54,7 @@ std::vector<uint32_t> Without(const Selection& all, const std::vector<uint32_t>&
 class CaseExpression : public Expression {
  public:
   CaseExpression(Type type, std::vector<ExpressionPtr> children, LabelsPtr labels)
-      : Expression(ExpressionKind::kCall, type, std::move(children)) {
+      : Expression(ExpressionKind::kOther, type, std::move(children)) {
     set_labels(std::move(labels));
   }
 
@@ -90,7 +90,7 @@ class CaseExpression : public Expression {
 class CoalesceExpression : public Expression {
  public:
   CoalesceExpression(Type type, std::vector<ExpressionPtr> operands, LabelsPtr labels)
-      : Expression(ExpressionKind::kCall, type, std::move(operands)) {
+      : Expression(ExpressionKind::kOther, type, std::move(operands)) {
     set_labels(std::move(labels));
   }
 
@@ -119,7 +119,7 @@ class CoalesceExpression : public Expression {
 class ExtremeExpression : public Expression {
  public:
   ExtremeExpression(Type type, std::vector<ExpressionPtr> operands, int sign, LabelsPtr labels)
-      : Expression(ExpressionKind::kCall, type, std::move(operands)), sign_(sign) {
+      : Expression(ExpressionKind::kOther, type, std::move(operands)), sign_(sign) {
     set_labels(std::move(labels));
   }
 
@@ -180,7 +180,7 @@ Made Unify(std::vector<ExpressionPtr>& operands, std::string_view what) {
 class NullIfExpression : public Expression {
  public:
   NullIfExpression(ExpressionPtr left, ExpressionPtr equal)
-      : Expression(ExpressionKind::kCall, left->type(), {left, std::move(equal)}) {
+      : Expression(ExpressionKind::kOther, left->type(), {left, std::move(equal)}) {
     set_labels(left->labels());
   }
 
@@ -233,9 +233,11 @@ absl::StatusOr<ExpressionPtr> MakeCoalesce(std::vector<ExpressionPtr> operands) 
 }
 
 absl::StatusOr<ExpressionPtr> MakeNullIf(ExpressionPtr left, ExpressionPtr right) {
-  Made equal = MakeComparison(Comparator::kEqual, left, std::move(right));
-  if (!equal.ok()) return equal.status();
-  return std::make_shared<NullIfExpression>(std::move(left), *std::move(equal));
+  return UseOnce(std::move(left), [&](ExpressionPtr operand) -> Made {
+    Made equal = MakeComparison(Comparator::kEqual, operand, right);
+    if (!equal.ok()) return equal.status();
+    return std::make_shared<NullIfExpression>(std::move(operand), *std::move(equal));
+  });
 }
 
 absl::StatusOr<ExpressionPtr> MakeGreatest(std::vector<ExpressionPtr> operands) {

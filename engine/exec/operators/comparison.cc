@@ -232,6 +232,40 @@ absl::StatusOr<Vector> CompareVectors(Comparator op, const Vector& a, const Vect
   return RunKernel(traits, Type::Boolean(), arguments, evaluation, rows);
 }
 
+// Two NULLs are not distinct.
+class DistinctExpression : public Expression {
+ public:
+  DistinctExpression(ComparableOperands operands, bool negated)
+      : Expression(ExpressionKind::kOther, Type::Boolean(),
+                   {std::move(operands.left), std::move(operands.right)}),
+        negated_(negated) {}
+
+  absl::StatusOr<Vector> Evaluate(Evaluation& evaluation, const Selection& rows) const override {
+    if (rows.size() == 0) return Vector::Null(type());
+    const absl::StatusOr<Vector> left = children()[0]->Evaluate(evaluation, rows);
+    if (!left.ok()) return left;
+    const absl::StatusOr<Vector> right = children()[1]->Evaluate(evaluation, rows);
+    if (!right.ok()) return right;
+    const bool null = left->IsNullConstant() || right->IsNullConstant();
+    const absl::StatusOr<Vector> equal =
+        null ? Vector::Null(type())
+             : CompareVectors(Comparator::kEqual, *left, *right, evaluation, rows);
+    if (!equal.ok()) return equal;
+    Vector result = Vector::Make(type(), rows.end());
+    auto* out = result.Mutable<uint8_t>();
+    rows.ForEach([&](uint32_t row) {
+      const bool same = left->IsNull(row) || right->IsNull(row)
+                            ? left->IsNull(row) == right->IsNull(row)
+                            : equal->At<uint8_t>(row) != 0;
+      out[row] = same == negated_ ? 1 : 0;
+    });
+    return result;
+  }
+
+ private:
+  bool negated_;
+};
+
 }  // namespace
 
 ComparisonExpression::ComparisonExpression(Comparator op, ExpressionPtr left, ExpressionPtr right)
@@ -290,6 +324,14 @@ absl::StatusOr<ExpressionPtr> MakeComparison(Comparator op, ExpressionPtr left,
       MakeComparable(Spelling(op), std::move(left), std::move(right));
   if (!operands.ok()) return operands.status();
   return std::make_shared<ComparisonExpression>(op, operands->left, operands->right);
+}
+
+absl::StatusOr<ExpressionPtr> MakeIsDistinct(ExpressionPtr left, ExpressionPtr right,
+                                             bool negated) {
+  absl::StatusOr<ComparableOperands> operands =
+      MakeComparable("IS DISTINCT FROM", std::move(left), std::move(right));
+  if (!operands.ok()) return operands.status();
+  return std::make_shared<DistinctExpression>(*std::move(operands), negated);
 }
 
 }  // namespace tape::engine::exec

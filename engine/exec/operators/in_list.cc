@@ -17,7 +17,7 @@ namespace {
 class InSetExpression : public Expression {
  public:
   InSetExpression(ExpressionPtr operand, std::vector<Value> values, bool has_null, bool negated)
-      : Expression(ExpressionKind::kCall, Type::Boolean(), {std::move(operand)}),
+      : Expression(ExpressionKind::kOther, Type::Boolean(), {std::move(operand)}),
         values_(std::move(values)),
         has_null_(has_null),
         negated_(negated) {
@@ -78,6 +78,18 @@ bool AsSet(const ExpressionPtr& operand, const std::vector<ExpressionPtr>& value
   return true;
 }
 
+absl::StatusOr<ExpressionPtr> AnyEqual(const ExpressionPtr& operand,
+                                       const std::vector<ExpressionPtr>& values, bool negated) {
+  std::vector<ExpressionPtr> tests;
+  for (const ExpressionPtr& value : values) {
+    absl::StatusOr<ExpressionPtr> test = MakeComparison(Comparator::kEqual, operand, value);
+    if (!test.ok()) return test.status();
+    tests.push_back(*std::move(test));
+  }
+  ExpressionPtr any = MakeOr(std::move(tests));
+  return negated ? MakeNot(std::move(any)) : any;
+}
+
 }  // namespace
 
 absl::StatusOr<ExpressionPtr> MakeIn(ExpressionPtr operand, std::vector<ExpressionPtr> values,
@@ -87,15 +99,8 @@ absl::StatusOr<ExpressionPtr> MakeIn(ExpressionPtr operand, std::vector<Expressi
   if (AsSet(operand, values, set, has_null)) {
     return std::make_shared<InSetExpression>(std::move(operand), std::move(set), has_null, negated);
   }
-  std::vector<ExpressionPtr> tests;
-  for (ExpressionPtr& value : values) {
-    absl::StatusOr<ExpressionPtr> test =
-        MakeComparison(Comparator::kEqual, operand, std::move(value));
-    if (!test.ok()) return test.status();
-    tests.push_back(*std::move(test));
-  }
-  ExpressionPtr any = MakeOr(std::move(tests));
-  return negated ? MakeNot(std::move(any)) : any;
+  return UseOnce(std::move(operand),
+                 [&](const ExpressionPtr& once) { return AnyEqual(once, values, negated); });
 }
 
 }  // namespace tape::engine::exec

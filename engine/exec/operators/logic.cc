@@ -1,11 +1,10 @@
-// AND, OR, NOT, IS NULL, IS TRUE, IS DISTINCT FROM.
+// AND, OR, NOT, IS NULL, IS TRUE.
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "engine/exec/loops.h"
 #include "engine/exec/make.h"
-#include "engine/exec/operators/comparison.h"
 
 namespace tape::engine::exec {
 namespace {
@@ -92,7 +91,7 @@ absl::StatusOr<Vector> Not(const KernelCall& call) {
 class TestExpression : public Expression {
  public:
   TestExpression(Test test, ExpressionPtr operand, bool negated)
-      : Expression(ExpressionKind::kCall, Type::Boolean(), {std::move(operand)}),
+      : Expression(ExpressionKind::kOther, Type::Boolean(), {std::move(operand)}),
         test_(test),
         negated_(negated) {}
 
@@ -120,22 +119,6 @@ class TestExpression : public Expression {
   bool negated_;
 };
 
-// ---- IS DISTINCT FROM
-
-// From the comparison of both and whether each is NULL.
-absl::StatusOr<Vector> Distinct(const KernelCall& call) {
-  Vector result = Vector::Make(Type::Boolean(), call.rows.end());
-  auto* out = result.Mutable<uint8_t>();
-  const Vector& equal = call.arguments[0];
-  call.rows.ForEach([&](uint32_t row) {
-    const bool left = call.arguments[1].At<uint8_t>(row) != 0;
-    const bool right = call.arguments[2].At<uint8_t>(row) != 0;
-    const bool same = left || right ? left && right : equal.At<uint8_t>(row) != 0;
-    out[row] = same ? 0 : 1;
-  });
-  return result;
-}
-
 }  // namespace
 
 ExpressionPtr MakeAnd(std::vector<ExpressionPtr> operands) {
@@ -152,19 +135,6 @@ ExpressionPtr MakeNot(ExpressionPtr operand) {
 
 ExpressionPtr MakeTest(Test test, ExpressionPtr operand, bool negated) {
   return std::make_shared<TestExpression>(test, std::move(operand), negated);
-}
-
-absl::StatusOr<ExpressionPtr> MakeIsDistinct(ExpressionPtr left, ExpressionPtr right,
-                                             bool negated) {
-  ExpressionPtr left_null = MakeTest(Test::kNull, left, false);
-  ExpressionPtr right_null = MakeTest(Test::kNull, right, false);
-  absl::StatusOr<ExpressionPtr> equal =
-      MakeComparison(Comparator::kEqual, std::move(left), std::move(right));
-  if (!equal.ok()) return equal.status();
-  ExpressionPtr distinct =
-      MakeCall({.name = "IS DISTINCT FROM", .kernel = Distinct, .strict = false}, Type::Boolean(),
-               {*std::move(equal), std::move(left_null), std::move(right_null)});
-  return negated ? MakeNot(std::move(distinct)) : distinct;
 }
 
 }  // namespace tape::engine::exec

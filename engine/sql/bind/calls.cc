@@ -42,25 +42,21 @@ absl::Status ManyRows(const Call& call) {
 }  // namespace
 
 ExpressionBinder::Bound ExpressionBinder::BindCase(const Case& form) {
-  std::optional<Term> operand;
-  if (form.operand) {
-    absl::StatusOr<Term> bound = Bind(*form.operand);
-    if (!bound.ok()) return bound.status();
-    operand = *std::move(bound);
-  }
+  if (!form.operand) return BindBranches(form, nullptr);
+  absl::StatusOr<Term> operand = Bind(*form.operand);
+  if (!operand.ok()) return operand.status();
+  return UseTerms({*std::move(operand)},
+                  [&](const Terms& once) { return BindBranches(form, once.data()); });
+}
+
+// `operand`: what each WHEN is compared with; nullptr: each is a condition.
+ExpressionBinder::Bound ExpressionBinder::BindBranches(const Case& form, const Term* operand) {
   Terms results;
   std::vector<exec::CaseBranch> branches;
   for (const Case::When& when : form.whens) {
-    Bound condition = Bound(nullptr);
-    if (operand) {
-      absl::StatusOr<Term> value = Bind(when.condition);
-      if (!value.ok()) return value.status();
-      condition = Compare(exec::Comparator::kEqual, *operand, *std::move(value));
-      if (!condition.ok()) return binder_.ErrorAt(when.condition.place, condition.status());
-    } else {
-      condition = BindCondition(when.condition);
-      if (!condition.ok()) return condition;
-    }
+    Bound condition =
+        operand == nullptr ? BindCondition(when.condition) : BindEquality(*operand, when.condition);
+    if (!condition.ok()) return condition;
     absl::StatusOr<Term> result = Bind(when.result);
     if (!result.ok()) return result.status();
     results.push_back(*std::move(result));
@@ -75,6 +71,14 @@ ExpressionBinder::Bound ExpressionBinder::BindCase(const Case& form) {
   if (!settled.ok()) return settled.status();
   for (size_t i = 0; i < branches.size(); ++i) branches[i].result = (*settled)[i];
   return exec::MakeCase(std::move(branches), form.otherwise ? settled->back() : nullptr);
+}
+
+ExpressionBinder::Bound ExpressionBinder::BindEquality(const Term& operand,
+                                                       const Expression& value) {
+  absl::StatusOr<Term> term = Bind(value);
+  if (!term.ok()) return term.status();
+  Bound equal = Compare(exec::Comparator::kEqual, operand, *std::move(term));
+  return equal.ok() ? equal : Bound(binder_.ErrorAt(value.place, equal.status()));
 }
 
 ExpressionBinder::Bound ExpressionBinder::BindCall(const Call& call) {

@@ -1,5 +1,7 @@
 #include "engine/sql/bind/expression_binder.h"
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <variant>
 
@@ -26,14 +28,31 @@ absl::StatusOr<Term> ToTerm(absl::StatusOr<ExpressionPtr> bound) {
 }  // namespace
 
 ExpressionPtr Folded(ExpressionPtr expression) {
-  const bool foldable = expression->IsStable() &&
-                        expression->volatility() == exec::Volatility::kImmutable &&
-                        expression->kind() != exec::ExpressionKind::kConstant;
+  const std::span<const ExpressionPtr> children = expression->children();
+  // A child that is no constant by now fails, or depends on something.
+  const bool foldable =
+      expression->volatility() == exec::Volatility::kImmutable && !children.empty() &&
+      std::all_of(children.begin(), children.end(), [](const ExpressionPtr& child) {
+        return child->kind() == exec::ExpressionKind::kConstant;
+      });
   if (!foldable) return expression;
   const absl::StatusOr<exec::Value> value = exec::EvaluateOnce(*expression, {});
   // Whoever never reaches it never learns that it fails.
   if (!value.ok()) return expression;
   return exec::MakeConstant(*value, expression->labels());
+}
+
+absl::StatusOr<ExpressionPtr> UseTerms(std::vector<Term> terms, const MakeOfTerms& make) {
+  // From the last to the first: each replaces its term by what stands for it, then goes on.
+  const std::function<absl::StatusOr<ExpressionPtr>(size_t)> use = [&](size_t left) {
+    if (left == 0) return make(terms);
+    const ExpressionPtr operand = terms[left - 1].value;
+    return exec::UseOnce(operand, [&](ExpressionPtr once) {
+      terms[left - 1].value = std::move(once);
+      return use(left - 1);
+    });
+  };
+  return use(terms.size());
 }
 
 absl::StatusOr<Term> ExpressionBinder::Bind(const Expression& expression) {

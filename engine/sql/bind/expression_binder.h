@@ -6,6 +6,7 @@
 // Thread-bound, like the binder.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,16 +60,21 @@ class ExpressionBinder {
   Bound BindIs(const Is& is);
   Bound BindIsDistinct(const IsDistinct& form);
   Bound BindBetween(const Between& between);
+  Bound Within(const Term& operand, const Term& low, const Term& high);
   Bound BindInList(const InList& form);
   Bound BindLike(const Like& like);
   Bound BindQuantified(const Quantified& form);
 
   // ---- rows.cc
   Bound CompareRows(exec::Comparator op, const Row& left, const Row& right);
+  Bound CompareParts(exec::Comparator op, const Terms& left, const Terms& right);
   Bound BindRowIn(const Row& row, const InList& form);
+  Bound EqualsRow(const Terms& parts, const Row& row, const Expression& value);
 
   // ---- calls.cc
   Bound BindCase(const Case& form);
+  Bound BindBranches(const Case& form, const Term* operand);
+  Bound BindEquality(const Term& operand, const Expression& value);
   Bound BindCall(const Call& call);
   Bound BindFunction(const Call& call);
   Bound BindChoice(std::string_view name, Terms arguments);
@@ -85,6 +91,10 @@ class ExpressionBinder {
 
   Binder& binder_;
 };
+
+// exec::UseOnce of several terms, each of which may be used several times.
+using MakeOfTerms = std::function<absl::StatusOr<exec::ExpressionPtr>(const std::vector<Term>&)>;
+absl::StatusOr<exec::ExpressionPtr> UseTerms(std::vector<Term> terms, const MakeOfTerms& make);
 
 // A literal that stayed unknown is TEXT.
 exec::ExpressionPtr AsText(const Term& term);

@@ -269,21 +269,25 @@ ExpressionBinder::Bound ExpressionBinder::BindBetween(const Between& between) {
   if (!low.ok()) return low.status();
   absl::StatusOr<Term> high = Bind(*between.high);
   if (!high.ok()) return high.status();
-  const auto within = [&](const Term& from, const Term& to) -> Bound {
-    Bound above = Compare(Comparator::kGreaterEqual, *operand, from);
-    if (!above.ok()) return above;
-    Bound below = Compare(Comparator::kLessEqual, *operand, to);
-    if (!below.ok()) return below;
-    return exec::MakeAnd({*std::move(above), *std::move(below)});
-  };
-  Bound bound = within(*low, *high);
-  if (bound.ok() && between.symmetric) {
-    Bound turned = within(*high, *low);
+  const bool symmetric = between.symmetric;
+  Bound bound = UseTerms({*operand, *low, *high}, [&](const Terms& once) {
+    Bound range = Within(once[0], once[1], once[2]);
+    if (!range.ok() || !symmetric) return range;
+    Bound turned = Within(once[0], once[2], once[1]);
     if (!turned.ok()) return turned;
-    bound = exec::MakeOr({*std::move(bound), *std::move(turned)});
-  }
+    return Bound(exec::MakeOr({*std::move(range), *std::move(turned)}));
+  });
   if (!bound.ok() || !between.negated) return bound;
   return exec::MakeNot(*std::move(bound));
+}
+
+ExpressionBinder::Bound ExpressionBinder::Within(const Term& operand, const Term& low,
+                                                 const Term& high) {
+  Bound above = Compare(Comparator::kGreaterEqual, operand, low);
+  if (!above.ok()) return above;
+  Bound below = Compare(Comparator::kLessEqual, operand, high);
+  if (!below.ok()) return below;
+  return exec::MakeAnd({*std::move(above), *std::move(below)});
 }
 
 ExpressionBinder::Bound ExpressionBinder::BindInList(const InList& form) {
