@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/files/attachment.h"
 #include "engine/files/names.h"
 #include "engine/tail/control_page.h"
 #include "engine/write/wal_reading.h"
@@ -83,6 +84,12 @@ absl::Status Replaying::Run(Lsn clean) {
       });
   if (!opened.ok()) return opened;
   if (!wal.ok()) return wal.status();
+  // A catalog that is lost must not look like that of a store without tables.
+  if (!catalog_.has_file() && wal->first > Lsn(1)) {
+    return absl::DataLossError(Concat(store_.folder,
+                                      ": no catalog file, and the WAL begins with LSN ",
+                                      wal->first.value(), ": expected LSN 1"));
+  }
   if (absl::Status status = replay.Finish(); !status.ok()) return status;
   return MakeControl(wal->last);
 }
@@ -91,20 +98,12 @@ absl::Status Replaying::Run(Lsn clean) {
 absl::StatusOr<RowNumber> Replaying::Attach(OpenTable& table, const format::ManifestRecord& record,
                                             Lsn) {
   Opened& opened = tables_.at(table.info.id);
-  const auto is_slice = [](const auto& entry) {
-    return std::holds_alternative<format::SliceEntry>(entry);
-  };
-  const auto first = std::ranges::find_if(record.entries, is_slice);
-  if (first == record.entries.end()) return absl::DataLossError("WAL: a bulk load of no slice");
+  absl::StatusOr<std::optional<format::ManifestRecord>> change =
+      AttachmentTo(*opened.version, record);
+  if (!change.ok()) return change.status();
+  if (!change->has_value()) return opened.version->sealed_rows();
   format::ManifestState state = *opened.version;
-  // Numbers are given once: those below are in the manifest.
-  if (std::get<format::SliceEntry>(*first).slice < state.next_slice()) return state.sealed_rows();
-  format::ManifestRecord change = record;
-  change.number = state.number() + 1;
-  change.sealed_rows = std::max(change.sealed_rows, state.sealed_rows());
-  change.history = std::max(change.history, state.history());
-  change.schema_version = std::max(change.schema_version, state.schema_version());
-  absl::Status status = state.Apply(std::move(change), format::ManifestFrame::kChange);
+  absl::Status status = state.Apply(**std::move(change), format::ManifestFrame::kChange);
   if (!status.ok()) return status;
   opened.version = std::make_shared<const TableVersion>(std::move(state));
   if (status = LearnSymbols(opened); !status.ok()) return status;

@@ -50,6 +50,9 @@ struct TableParts {
   // Somebody stores rows into its tail, or loads it: one at a time.
   std::atomic<bool> has_appender = false;
   uint64_t appenders = 0;   // how many there were: whoever takes has_appender counts itself
+  // The manifest record that is known not to be the last: WAL segments go only then. With the
+  // files.
+  uint64_t confirmed_record = 0;
   bool is_loading = false;  // a bulk load has its files; under the seal lock
 };
 
@@ -71,6 +74,7 @@ struct OpenTable {
   std::atomic<bool>& has_appender = parts->has_appender;
   uint64_t& appenders = parts->appenders;
   bool& is_loading = parts->is_loading;
+  uint64_t& confirmed_record = parts->confirmed_record;
 };
 
 // What a tail must know of a table.

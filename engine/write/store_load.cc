@@ -46,6 +46,10 @@ absl::Status StoreWriter::BeginLoad(const std::shared_ptr<OpenTable>& table) {
     return absl::UnavailableError(Concat("table ", table->info.schema.name(), ": ", rest,
                                          " rows or kills of its tail are in no slice yet"));
   }
+  // While the load has the files, the WAL may let go of what they say (ConfirmManifests).
+  status = table->files->Commit(table->files->Begin(SealUpTo()));
+  if (!status.ok()) return status;
+  table->confirmed_record = table->files->manifest()->number();
   table->is_loading = true;
   reclaim_->BeginLoad();
   return absl::OkStatus();

@@ -416,7 +416,22 @@ absl::Status StoreWriter::Release() {
     MutexLock catalog_lock(&mutex_);  // saved already, unless that failed
     if (absl::Status status = SaveCatalog(); !status.ok()) return status;
   }
+  // The oldest segment: whether it goes.
+  if (wal_->LastBefore(wal_->segments() - 1) >= *needed) return absl::OkStatus();
+  if (absl::Status status = ConfirmManifests(); !status.ok()) return status;
   return wal_->Release(*needed - 1);  // W3
+}
+
+// The last record of a manifest looks like one that was never synced when it is damaged: what it
+// said is then taken from the WAL. So it must not be the last when the WAL lets go of that.
+absl::Status StoreWriter::ConfirmManifests() {
+  for (const std::shared_ptr<OpenTable>& table : tables()) {
+    TableFiles& files = *table->files;
+    if (table->is_loading || files.manifest()->number() <= table->confirmed_record) continue;
+    if (absl::Status s = files.Commit(files.Begin(SealUpTo())); !s.ok()) return s;
+    table->confirmed_record = files.manifest()->number();
+  }
+  return absl::OkStatus();
 }
 
 size_t StoreWriter::retained() const {

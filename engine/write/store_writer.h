@@ -162,6 +162,7 @@ class StoreWriter {
   absl::StatusOr<Lsn> FirstNeeded(const OpenTable& table) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::StatusOr<Lsn> FirstNeeded() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
+  absl::Status ConfirmManifests() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::Status WriteSmallTailsAgain() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   std::string Path(std::string_view name) const;
 

@@ -24,8 +24,8 @@
 //
 // Errors: Append checks its columns as Appender::Append does, and refuses them whole, which leaves
 // the load as it was. A failing disk ends the load; nothing of it stays. Where Commit fails after
-// the WAL has the rows, they may be there when the store is opened again, all of them: the store
-// is read-only then, and its status() says so.
+// the WAL has the rows, they may be there, or be there when the store is opened again, all of them:
+// the store is read-only then, and its status() says so.
 //
 // Thread-bound. Destroyed without Commit, it leaves nothing behind. The store must outlive it.
 #pragma once

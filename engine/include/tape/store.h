@@ -54,6 +54,7 @@
 #include "tape/ids.h"
 #include "tape/schema.h"
 #include "tape/snapshot.h"
+#include "tape/verify.h"
 
 namespace tape {
 
@@ -137,6 +138,9 @@ class Store {
   // Merges the small and overlapping slices of a table's days, and drops row versions that nobody
   // can ask for any more. The store's threads do what pays of this by themselves.
   absl::Status Fold(std::string_view schema, std::string_view table);
+
+  // Looks at everything that the store has on disk (verify.h). Disturbs nobody.
+  absl::StatusOr<VerifyReport> Verify(const VerifyOptions& options = {}) const;
 
   // What the store's threads do, once: for stores that have none.
   absl::Status Work();
