@@ -30,7 +30,10 @@ Durability ChangeCommit::Strongest(Durability durability) const {
 }
 
 absl::StatusOr<Lsn> ChangeCommit::Run(Durability durability) {
-  if (!has_changes()) return changes_.writer_.sequence().committed();
+  if (!has_changes()) {
+    for (Change* part : parts_) part->Forget();  // what it looked at, and the lease on it
+    return changes_.writer_.sequence().committed();
+  }
   absl::StatusOr<Lsn> lsn;
   {
     MutexLock turn(&changes_.turn_);

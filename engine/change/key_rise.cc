@@ -128,10 +128,15 @@ void KeyRise::CheckNumbers(const ColumnView& numbers, std::vector<uint32_t>& dou
 
 void KeyRise::Check(std::span<const ColumnView> columns, std::vector<uint32_t>& doubtful) {
   is_checked_ = true;
+  has_new_symbols_ = false;
   switch (kind_) {
-    case Kind::kTimes:
-      times_.Check(columns[number_].Values<int64_t>(), columns[code_].Values<uint32_t>(), doubtful);
+    case Kind::kTimes: {
+      const std::span<const uint32_t> codes = columns[code_].Values<uint32_t>();
+      times_.Check(columns[number_].Values<int64_t>(), codes, doubtful);
+      has_new_symbols_ =
+          std::ranges::any_of(codes, [](uint32_t code) { return code >= kMaxSymbols; });
       return;
+    }
     case Kind::kNumbers:
       CheckNumbers(columns[number_], doubtful);
       return;
@@ -141,9 +146,10 @@ void KeyRise::Check(std::span<const ColumnView> columns, std::vector<uint32_t>& 
 }
 
 void KeyRise::Keep(uint64_t rows) {
-  is_checked_ = false;
+  if (!std::exchange(is_checked_, false)) return;  // a commit of kills: what was known still holds
   times_.Keep();
-  known_rows_ = rows;
+  // Symbols of the commit have codes only now: their times are learnt when somebody asks again.
+  known_rows_ = has_new_symbols_ ? kNothing : rows;
 }
 
 void KeyRise::TakeBack() {

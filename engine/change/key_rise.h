@@ -45,6 +45,7 @@ class KeyRise {
   // Appends the rows, ascending, that may have been there, in the table or further up. All columns
   // of the schema.
   void Check(std::span<const ColumnView> columns, std::vector<uint32_t>& doubtful);
+  // The commit that was checked is there, and the table has so many rows; nothing where none was.
   void Keep(uint64_t rows);
   // Does nothing where nothing was checked since.
   void TakeBack();
@@ -66,6 +67,7 @@ class KeyRise {
   RisingTimes times_;
   RisingKeys numbers_before_;  // this check
   bool is_checked_ = false;
+  bool has_new_symbols_ = false;  // in what was checked: codes that are not the table's yet
 };
 
 }  // namespace tape::engine

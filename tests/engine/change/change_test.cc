@@ -70,6 +70,37 @@ TEST(Change, RefusesAKeyThatIsThereWhereverItIs) {
   EXPECT_EQ(store.Rows("orders"), "1|AAPL|x|NULL\n");
 }
 
+TEST(Change, OfKillsAloneTeachesNothingAboutKeys) {
+  ChangeStore store;
+  store.Create(Orders());
+  for (const char* id : {"1", "2", "3"}) ASSERT_TRUE(Add(store, {id, "AAPL", id}).ok());
+  ASSERT_TRUE(store.Open().ok());
+  auto change = store.Begin();
+  ASSERT_TRUE(change->Delete(store.Id("orders"), RowNumber(0)).ok());
+  ASSERT_TRUE(change->Commit(Durability::kProcess).ok());
+  EXPECT_EQ(Add(store, {"2", "AAPL", "y"}).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(Add(store, {"1", "AAPL", "y"}).ok());
+}
+
+TEST(Change, ThatBringsASymbolKnowsItsLastTime) {
+  ChangeStore store;
+  store.Create(Schema::Builder("ticks")
+                   .Column("ts", Type::Timestamp())
+                   .Column("symbol", Type::Symbol())
+                   .PrimaryKey({"ts", "symbol"})
+                   .SliceRows(kMinSliceRows)
+                   .Build());
+  const auto add = [&](const Texts& values) {
+    auto change = store.Begin();
+    absl::StatusOr<RowNumber> row = Insert(*change, store, "ticks", values);
+    return row.ok() ? change->Commit(Durability::kProcess).status() : row.status();
+  };
+  ASSERT_TRUE(add({"2025-01-21 10:00:00", "OLD"}).ok());
+  ASSERT_TRUE(add({"2025-01-21 10:00:01", "NEW"}).ok());
+  EXPECT_EQ(add({"2025-01-21 10:00:01", "NEW"}).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(add({"2025-01-21 10:00:02", "NEW"}).ok());
+}
+
 TEST(Change, LeavesNothingOfARefusedCommit) {
   ChangeStore store;
   store.Create(Orders());
