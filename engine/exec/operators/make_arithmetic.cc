@@ -69,17 +69,30 @@ DecimalType ResultType(ArithmeticOperator op, DecimalType left, DecimalType righ
   }
 }
 
+bool IsWide(const Type& type) {
+  return type.kind() == TypeKind::kDecimal && ElementOf(type) == Element::kInt128;
+}
+
+// An operand beside one of 64 bits. An integer stays one: a BIGINT has 19 digits and yet fits.
+Type NarrowOperand(const Expression& operand) {
+  return IsInteger(operand.type()) ? Type::Bigint() : operand.type();
+}
+
 // Operands keep their scales, so that nothing is rounded before the end, and get one width.
 Made MakeDecimals(ArithmeticOperator op, Operands operands) {
   DecimalType left = DecimalTypeOf(*operands.left);
   DecimalType right = DecimalTypeOf(*operands.right);
   DecimalType result = ResultType(op, left, right);
-  if (std::max(left.precision, right.precision) > kMaxDecimal64Precision) {
-    constexpr int kLeastWide = kMaxDecimal64Precision + 1;
-    left.precision = std::max(left.precision, kLeastWide);
-    right.precision = std::max(right.precision, kLeastWide);
-    result.precision = std::max(result.precision, kLeastWide);
+  if (!IsWide(operands.left->type()) && !IsWide(operands.right->type())) {
+    const Type left_type = NarrowOperand(*operands.left);
+    const Type right_type = NarrowOperand(*operands.right);
+    return Called(DecimalArithmetic(op, left_type, ToType(result)), ToType(result),
+                  CastBoth(std::move(operands), left_type, right_type));
   }
+  constexpr int kLeastWide = kMaxDecimal64Precision + 1;
+  left.precision = std::max(left.precision, kLeastWide);
+  right.precision = std::max(right.precision, kLeastWide);
+  result.precision = std::max(result.precision, kLeastWide);
   return Called(DecimalArithmetic(op, ToType(left), ToType(result)), ToType(result),
                 CastBoth(std::move(operands), ToType(left), ToType(right)));
 }
