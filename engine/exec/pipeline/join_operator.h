@@ -4,9 +4,9 @@
 //                     {.left_keys = {a}, .right_keys = {b}, .right = {.first = 5, .end = 9}});
 //
 // Both sides have batches of one width (scan_operator.h); of the right side's columns only those
-// from right.first to before right.end count, and the result has them in the left side's places. The
-// right side is read into memory first. Rows of the left keep their order; those of the right that
-// go with one of them come in the order in which the right had them.
+// from right.first to before right.end count, and the result has them in the left side's places.
+// The right side is read into memory first. Pairs come in the order of the left, and of the right
+// for one row of it; what a left join keeps without a pair comes behind the pairs of its batch.
 //
 // A NULL key is equal to nothing. Without keys every row goes with every row. `condition` looks at
 // pairs of rows, after the keys; a left join keeps a row of the left that no pair is left of, with
@@ -51,20 +51,23 @@ class JoinOperator : public Operator {
 
   absl::Status ReadRight();
   absl::Status AddRight(const Rows& rows);
-  absl::StatusOr<bool> NextLeft();
   absl::Status EncodeKeys(const std::vector<ExpressionPtr>& keys, const Rows& rows,
                           KeyWords::Unknown unknown);
+  // False after the last.
+  absl::StatusOr<bool> NextLeft();
+  // The first row of the right that has the keys of a row of the left.
   uint32_t FirstMatch(uint32_t row) const;
-  // Pairs of the current left batch, at most kBlockRows.
-  void CollectPairs();
-  void Advance();
-  absl::Status MakeBatch();
-  absl::Status Filter();
-  void NoteMatched();
+  // The next pairs of the left batch, at most kBlockRows; false where there are no more.
+  bool CollectPairs();
+  // The rows of the left batch that no pair was left of, once.
+  bool CollectUnmatched();
+  absl::StatusOr<Rows> Joined();
+  // What the condition leaves of the batch.
+  absl::StatusOr<Rows> Filtered();
 
   QueryRun& run_;
   const OperatorPtr left_;
-  OperatorPtr right_;
+  const OperatorPtr right_;  // texts of symbols that were kept are its own
   const JoinSpec spec_;
   KeyWords keys_;
   GroupTable table_;
@@ -72,17 +75,17 @@ class JoinOperator : public Operator {
   Charged charged_;
   std::vector<uint32_t> heads_;  // by group: its first row of the right
   std::vector<uint32_t> tails_;
-  std::vector<uint32_t> nexts_;  // by row of the right: the next of its group
+  std::vector<uint32_t> nexts_;  // by row of the right: the next one of its group
   std::vector<uint64_t> words_;
+  std::vector<uint32_t> groups_;
 
-  Rows current_;            // of the left
-  size_t at_ = 0;           // which of its rows
-  uint32_t match_ = kEnd;   // the next row of the right for it
-  bool matched_ = false;    // whether the row has a pair that passed
-  bool padding_ = false;    // its pairs are through; it waits for NULLs
+  bool done_with_right_ = false;
+  Rows current_{};                // of the left
+  size_t at_ = 0;                 // which of its rows comes next
+  uint32_t match_ = kEnd;         // the row of the right that comes next for the row before it
+  std::vector<uint8_t> matched_;  // by row of the left batch
   std::vector<uint32_t> pair_left_;
   std::vector<uint32_t> pair_right_;
-  std::vector<bool> left_matched_;  // by row of the left batch
   Batch batch_;
   std::vector<uint32_t> chosen_;
 };
