@@ -135,20 +135,28 @@ absl::StatusOr<RowNumber> Change::Insert(TableId table, const GivenRows& rows) {
   absl::StatusOr<StagedTable*> staged = Open(table);
   if (!staged.ok()) return staged.status();
   if (absl::Status status = CheckGiven(**staged, rows); !status.ok()) return status;
-  absl::StatusOr<std::vector<ColumnBuffer>> filled =
-      FillRows(**staged, rows, {changes_.writer_, changes_.machine_.host, NowNs()});
-  if (!filled.ok()) return filled.status();
-  return Stage(**staged, *std::move(filled), nullptr);
+  std::vector<ColumnBuffer>& filled = (*staged)->Columns(StagedTable::Scratch::kNew);
+  absl::Status status =
+      FillRows(**staged, rows, {changes_.writer_, changes_.machine_.host, NowNs()}, filled);
+  if (!status.ok()) return status;
+  return Stage(**staged, filled, nullptr);
 }
 
 absl::StatusOr<RowNumber> Change::Append(TableId table, std::span<const ColumnView> columns) {
   absl::StatusOr<StagedTable*> staged = Open(table);
   if (!staged.ok()) return staged.status();
+  const std::vector<size_t> all = AllColumns((*staged)->schema());
+  absl::Status status = CheckGiven(**staged, {.columns = all, .values = columns});
+  for (size_t i = 0; status.ok() && i < columns.size(); ++i) {
+    if (columns[i].physical() == (*staged)->schema().physical(i)) continue;
+    status = absl::InvalidArgumentError(
+        Concat("table ", (*staged)->name(), ": column ", i, ": texts in the place of codes"));
+  }
+  if (!status.ok()) return status;
   if ((*staged)->access().rules().triggers.empty()) return StageViews(**staged, columns);
-  std::vector<ColumnBuffer> copy;
-  for (const ColumnView& column : columns)
-    copy.emplace_back(column.physical()).AppendColumn(column);
-  return Stage(**staged, std::move(copy), nullptr);
+  std::vector<ColumnBuffer>& copy = (*staged)->Columns(StagedTable::Scratch::kNew);
+  for (size_t i = 0; i < columns.size(); ++i) copy[i].AppendColumn(columns[i]);
+  return Stage(**staged, copy, nullptr);
 }
 
 absl::Status Change::FireTriggers(StagedTable& table, std::vector<ColumnBuffer>& rows,
@@ -177,7 +185,7 @@ absl::Status Change::FireTriggers(StagedTable& table, std::vector<ColumnBuffer>&
   return absl::OkStatus();
 }
 
-absl::StatusOr<RowNumber> Change::Stage(StagedTable& table, std::vector<ColumnBuffer> rows,
+absl::StatusOr<RowNumber> Change::Stage(StagedTable& table, std::vector<ColumnBuffer>& rows,
                                         const RowsView* old) {
   if (absl::Status status = FireTriggers(table, rows, old); !status.ok()) return status;
   return StageViews(table, ViewsOf(rows));
@@ -255,8 +263,7 @@ absl::StatusOr<RowNumber> Change::ReplaceIn(StagedTable& table, const TableSnaps
                                             RowNumber row, const GivenRows& values) {
   if (absl::Status status = CheckIsThere(table, view, row); !status.ok()) return status;
   const std::vector<size_t> all = AllColumns(table.schema());
-  std::vector<ColumnBuffer> old;
-  for (const size_t column : all) old.emplace_back(table.schema().physical(column));
+  std::vector<ColumnBuffer>& old = table.Columns(StagedTable::Scratch::kOld);
   if (IsStaged(row)) {
     table.Read(row.value() - kFirstStagedRow, all, old);
   } else {
@@ -264,9 +271,9 @@ absl::StatusOr<RowNumber> Change::ReplaceIn(StagedTable& table, const TableSnaps
     if (!status.ok()) return status;
   }
   const std::vector<ColumnView> old_views = ViewsOf(old);
-  std::vector<ColumnBuffer> replaced;
+  std::vector<ColumnBuffer>& replaced = table.Columns(StagedTable::Scratch::kNew);
   for (const size_t column : all) {
-    ColumnBuffer& out = replaced.emplace_back(table.schema().physical(column));
+    ColumnBuffer& out = replaced[column];
     const auto at = std::ranges::find(values.columns, column);
     const absl::Status status =
         at == values.columns.end()
@@ -277,7 +284,7 @@ absl::StatusOr<RowNumber> Change::ReplaceIn(StagedTable& table, const TableSnaps
     if (!status.ok()) return status;
   }
   const RowsView old_row{table.schema(), old_views, table};
-  absl::StatusOr<RowNumber> fresh = Stage(table, std::move(replaced), &old_row);
+  absl::StatusOr<RowNumber> fresh = Stage(table, replaced, &old_row);
   if (!fresh.ok()) return fresh;
   const uint64_t staged = fresh->value() - kFirstStagedRow;
   uint64_t kept = SameKeys(old_row, table, staged);

@@ -203,7 +203,7 @@ class Change {
   absl::StatusOr<StagedTable*> Open(TableId table);
   absl::StatusOr<const TableSnapshot*> View(StagedTable& table);
   // Triggers, checks, and then the rows are staged.
-  absl::StatusOr<RowNumber> Stage(StagedTable& table, std::vector<ColumnBuffer> rows,
+  absl::StatusOr<RowNumber> Stage(StagedTable& table, std::vector<ColumnBuffer>& rows,
                                   const RowsView* old);
   absl::StatusOr<RowNumber> StageViews(StagedTable& table, std::span<const ColumnView> rows);
   absl::Status FireTriggers(StagedTable& table, std::vector<ColumnBuffer>& rows,

@@ -149,21 +149,20 @@ absl::Status AppendGiven(StagedTable& table, size_t column, const ColumnView& va
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<ColumnBuffer>> FillRows(StagedTable& table, const GivenRows& given,
-                                                   const DefaultSources& sources) {
+absl::Status FillRows(StagedTable& table, const GivenRows& given, const DefaultSources& sources,
+                      std::span<ColumnBuffer> columns) {
   const size_t rows = RowsOf(given);
-  std::vector<ColumnBuffer> filled;
-  for (size_t column = 0; column < table.schema().columns().size(); ++column) {
-    ColumnBuffer& out = filled.emplace_back(table.schema().physical(column));
+  for (size_t column = 0; column < columns.size(); ++column) {
     const auto at = std::ranges::find(given.columns, column);
     const absl::Status status =
         at != given.columns.end()
             ? AppendGiven(table, column,
-                          given.values[static_cast<size_t>(at - given.columns.begin())], out)
-            : AppendDefault(table, column, sources, rows, out);
+                          given.values[static_cast<size_t>(at - given.columns.begin())],
+                          columns[column])
+            : AppendDefault(table, column, sources, rows, columns[column]);
     if (!status.ok()) return status;
   }
-  return filled;
+  return absl::OkStatus();
 }
 
 }  // namespace tape::engine

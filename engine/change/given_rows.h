@@ -10,7 +10,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <span>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,9 +30,9 @@ struct DefaultSources {
 
 absl::Status CheckGiven(const StagedTable& table, const GivenRows& given);
 
-// All columns of the schema.
-absl::StatusOr<std::vector<ColumnBuffer>> FillRows(StagedTable& table, const GivenRows& given,
-                                                   const DefaultSources& sources);
+// Into all columns of the schema, which are empty.
+absl::Status FillRows(StagedTable& table, const GivenRows& given, const DefaultSources& sources,
+                      std::span<ColumnBuffer> columns);
 
 // Appends values as the column stores them.
 absl::Status AppendGiven(StagedTable& table, size_t column, const ColumnView& values,

@@ -42,7 +42,9 @@ absl::Status RowReader::ReadTail(const TableSnapshot& table, RowNumber row,
   const absl::Status status =
       table.tail()->scan().ForEachPiece(row.value(), row.value() + 1, [&](const TailPiece& piece) {
         for (size_t i = 0; i < columns.size(); ++i) {
-          ColumnBuffer bytes(table.schema().physical(columns[i]));
+          ColumnBuffer& bytes =
+              tail_values_.try_emplace(columns[i], table.schema().physical(columns[i]))
+                  .first->second;
           absl::StatusOr<ColumnView> view = ViewTailColumn(table, piece, columns[i], bytes);
           if (!view.ok()) return view.status();
           if (view->IsNull(0)) {

@@ -61,7 +61,8 @@ class RowReader {
   absl::StatusOr<uint32_t> StoredRow(OpenSlice& slice, OpenColumn& column, uint32_t arrival);
   void MakeRoom();
 
-  std::list<OpenSlice> open_;  // most recently used first
+  std::map<size_t, ColumnBuffer> tail_values_;  // scratch, by column
+  std::list<OpenSlice> open_;                   // most recently used first
   absl::flat_hash_map<uint64_t, std::list<OpenSlice>::iterator> by_slice_;
   uint64_t bytes_ = 0;
 };

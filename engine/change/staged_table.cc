@@ -138,6 +138,15 @@ std::optional<uint64_t> StagedTable::FindStaged(size_t key, const KeyValues& val
   return std::nullopt;
 }
 
+std::vector<ColumnBuffer>& StagedTable::Columns(Scratch which) {
+  std::vector<ColumnBuffer>& columns = scratch_[static_cast<size_t>(which)];
+  for (ColumnBuffer& column : columns) column.Clear();
+  for (size_t i = columns.size(); i < columns_.size(); ++i) {
+    columns.emplace_back(columns_[i].physical());
+  }
+  return columns;
+}
+
 // ---- symbols
 
 absl::StatusOr<std::string_view> StagedTable::Text(size_t column, SymbolCode code) const {

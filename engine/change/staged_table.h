@@ -13,6 +13,7 @@
 // Thread-compatible.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -92,6 +93,11 @@ class StagedTable final : public SymbolTexts {
   // The live staged row that is in its place in the end; kNoRow for one that is deleted.
   uint64_t SuccessorOf(RowNumber row) const;
 
+  // Empty columns of the schema for rows on their way, used again and again: who makes new ones for
+  // each row waits for memory more than for anything else.
+  enum class Scratch : uint8_t { kOld, kNew };
+  std::vector<ColumnBuffer>& Columns(Scratch which);
+
   // ---- symbols
 
   // What Text and CodeOf read: nullptr while nobody has looked.
@@ -132,6 +138,7 @@ class StagedTable final : public SymbolTexts {
   const std::shared_ptr<TableAccess> access_;
   const std::string name_;
   std::vector<ColumnBuffer> columns_;
+  std::array<std::vector<ColumnBuffer>, 2> scratch_;
   uint64_t rows_ = 0;
   absl::flat_hash_map<uint64_t, uint64_t> dead_;       // row -> successor
   absl::flat_hash_map<uint64_t, uint64_t> kept_keys_;  // by row, a bit for each key
