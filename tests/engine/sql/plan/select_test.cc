@@ -2,7 +2,9 @@
 // clauses of ticks, which it does not speak.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -85,6 +87,38 @@ TEST(Select, OrdersByNamePositionAliasAndExpression) {
   EXPECT_EQ(tables.Rows("SELECT symbol, price FROM trades ORDER BY -price LIMIT 1"), "AAPL|101.50");
   EXPECT_EQ(tables.Rows("SELECT symbol, note FROM trades ORDER BY symbol, note DESC NULLS LAST"),
             "AAPL|b\nAAPL|a\nIBM|a\nMSFT|c\nMSFT|NULL\nMSFT|NULL");
+}
+
+TEST(Select, TheFirstOfManyRowsAreThoseOfTheWholeOrder) {
+  QueryTables tables;
+  std::vector<std::vector<std::string>> rows;
+  for (int64_t i = 0; i < 12'000; ++i) {
+    const std::string key = i % 50 == 0 ? "NULL" : std::to_string(i * 7919 % 97);
+    rows.push_back({key, std::to_string(i)});
+  }
+  tables.Add("many", {{"key", Type::Bigint()}, {"id", Type::Bigint()}}, rows);
+  for (const std::string order :
+       {"key", "key DESC", "key NULLS FIRST", "key DESC NULLS LAST", "key, id % 3 DESC"}) {
+    const std::string sql = "SELECT key, id FROM many ORDER BY " + order;
+    const std::string all = tables.Rows(sql) + "\n";
+    for (const int limit : {1, 7, 500, 3000}) {
+      const std::string first = tables.Rows(sql + " LIMIT " + std::to_string(limit)) + "\n";
+      EXPECT_EQ(std::count(first.begin(), first.end(), '\n'), limit);
+      EXPECT_TRUE(all.starts_with(first)) << order << " " << limit;
+    }
+  }
+}
+
+TEST(Select, EqualRowsStayInTheOrderInWhichTheyCame) {
+  QueryTables tables;
+  std::vector<std::vector<std::string>> rows;
+  for (int64_t i = 0; i < 9000; ++i) rows.push_back({std::to_string(i % 7), std::to_string(i)});
+  tables.Add("many", {{"key", Type::Bigint()}, {"id", Type::Bigint()}}, rows);
+  EXPECT_EQ(tables.Rows("SELECT * FROM many ORDER BY key"),
+            tables.Rows("SELECT * FROM many ORDER BY key, id"));
+  // The first key alone does not tell which of its rows are among the first.
+  const std::string sql = "SELECT * FROM many ORDER BY key, id % 3 DESC";
+  EXPECT_TRUE(tables.Rows(sql).starts_with(tables.Rows(sql + " LIMIT 500")));
 }
 
 TEST(Select, OrderOfTimeIsTheSourcesOwn) {
