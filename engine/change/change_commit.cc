@@ -30,19 +30,15 @@ Durability ChangeCommit::Strongest(Durability durability) const {
 }
 
 absl::StatusOr<Lsn> ChangeCommit::Run(Durability durability) {
-  if (!has_changes()) {
-    for (Change* part : parts_) part->Forget();  // what it looked at, and the lease on it
-    return changes_.writer_.sequence().committed();
-  }
-  absl::StatusOr<Lsn> lsn;
-  {
+  absl::StatusOr<Lsn> lsn = changes_.writer_.sequence().committed();
+  if (has_changes()) {
     MutexLock turn(&changes_.turn_);
     lsn = RunInTurn();
     GiveBack();
   }
   if (!lsn.ok()) return lsn;
   durability = Strongest(durability);
-  for (Change* part : parts_) part->Forget();
+  for (Change* part : parts_) part->Forget();  // what it looked at too, and the lease on it
   if (durability != Durability::kDurable) return lsn;
   if (absl::Status status = changes_.writer_.wal().MakeDurable(*lsn); !status.ok()) return status;
   return lsn;

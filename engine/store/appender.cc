@@ -176,8 +176,8 @@ absl::StatusOr<Lsn> Appender::Commit(Durability durability) {
   if (state_->staged != nullptr) {
     return state_->staged->Commit(durability);
   }
-  if (!state_->tail.has_changes()) return state_->store->sequence().committed();
-  absl::StatusOr<Lsn> lsn = state_->tail.Commit();
+  absl::StatusOr<Lsn> lsn = state_->store->sequence().committed();
+  if (state_->tail.has_changes()) lsn = state_->tail.Commit();
   if (!lsn.ok()) return lsn;
   if (absl::Status status = Await(*lsn, durability); !status.ok()) return status;
   return lsn;
@@ -208,7 +208,11 @@ absl::StatusOr<Lsn> Appender::CommitTogether(std::span<Appender* const> appender
     }
   }
   if (checks) return CommitChecked(appenders, strongest);
-  if (!changes) return sequence.committed();
+  if (!changes) {
+    const Lsn committed = sequence.committed();
+    if (absl::Status status = appenders[0]->Await(committed, strongest); !status.ok()) return status;
+    return committed;
+  }
   const Lsn lsn = sequence.Take();
   bool stopped = false;  // all of them, or none
   for (Appender* appender : appenders) stopped = stopped || appender->state_->tail.stopped();

@@ -200,6 +200,7 @@ class Appender {
 
   // kDefault: the table's, which for an appender is `process` unless it says otherwise. Where the
   // sync of a durable commit fails, its rows are visible all the same, and the store is read-only.
+  // Where nothing was appended it returns the last commit there is, as durable as was asked for.
   // kFailedPrecondition where a row was begun and not ended.
   absl::StatusOr<Lsn> Commit(Durability durability = Durability::kDefault);
 

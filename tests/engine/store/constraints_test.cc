@@ -85,6 +85,20 @@ class ConstraintsTest : public StoreTest {
   }
 };
 
+TEST_F(ConstraintsTest, ADurableCommitOfNothingMakesTheCommitsBeforeItDurable) {
+  auto store = Open(/*threads=*/false);
+  MakeTables(*store);
+  auto accounts = AppenderOf(*store, "accounts");
+  ASSERT_TRUE(PutAccount(*accounts, 1));
+  auto lsn = accounts->Commit(Durability::kProcess);
+  ASSERT_TRUE(lsn.ok()) << lsn.status();
+  EXPECT_LT(store->durable(), *lsn);
+  auto same = accounts->Commit(Durability::kDurable);
+  ASSERT_TRUE(same.ok()) << same.status();
+  EXPECT_EQ(*same, *lsn);
+  EXPECT_GE(store->durable(), *lsn);
+}
+
 TEST_F(ConstraintsTest, RefuseACommitWholeAndGoOnAfterAbandon) {
   auto store = Open(false);
   MakeTables(*store);
