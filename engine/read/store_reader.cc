@@ -180,8 +180,10 @@ absl::Status StoreReader::RefreshCatalog() {
   }
   catalog_ = *std::move(loaded);
   // What a table says of others may be said otherwise without a new version of its own.
+  const Catalog* const catalog =
+      &*catalog_;  // the analysis does not see that the lambda has the lock
   std::erase_if(tables_, [&](const auto& entry) {
-    const TableInfo* info = catalog_->Find(entry.first);
+    const TableInfo* info = catalog->Find(entry.first);
     return info != nullptr && !(info->schema == entry.second.sealed->schema());
   });
   return absl::OkStatus();

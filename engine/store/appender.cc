@@ -1,7 +1,9 @@
 #include "tape/appender.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "engine/store/store_state.h"
 #include "engine/write/column_rules.h"
@@ -210,7 +212,8 @@ absl::StatusOr<Lsn> Appender::CommitTogether(std::span<Appender* const> appender
   if (checks) return CommitChecked(appenders, strongest);
   if (!changes) {
     const Lsn committed = sequence.committed();
-    if (absl::Status status = appenders[0]->Await(committed, strongest); !status.ok()) return status;
+    if (absl::Status status = appenders[0]->Await(committed, strongest); !status.ok())
+      return status;
     return committed;
   }
   const Lsn lsn = sequence.Take();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
 #include "engine/change/change.h"
 #include "engine/io/fork_wiped.h"
 #include "engine/io/host.h"

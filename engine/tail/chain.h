@@ -25,6 +25,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/io/file_system.h"
 #include "engine/io/mutex.h"
 #include "engine/tail/chunk.h"

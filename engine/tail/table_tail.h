@@ -20,6 +20,7 @@
 // `logged` and `durable`; the seal thread `sealed` and what it retires. See docs/concurrency.md.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -96,7 +97,8 @@ class WalReading {
     const std::string path = JoinPath(folder_, WalSegmentName(number));
     absl::StatusOr<std::unique_ptr<File>> file = machine_.files.Open(path, OpenMode::kRead);
     if (!file.ok()) return file.status();
-    // Most of a segment is still as it was allocated, and zeros end a WAL as the end of a file does.
+    // Most of a segment is still as it was allocated, and zeros end a WAL as the end of a file
+    // does.
     absl::StatusOr<uint64_t> end = (*file)->EndOfData();
     if (!end.ok()) return end.status();
     std::vector<std::byte> bytes(*end);

@@ -128,17 +128,7 @@ class ExactVwap : public GroupStates<VwapState> {
     const Vector& price = input.arguments[0];
     const Vector& size = input.arguments[1];
     WithElement(ElementOf(price.type()), [&]<typename P>() {
-      WithElement(ElementOf(size.type()), [&]<typename S>() {
-        if constexpr (std::is_convertible_v<P, Int128> && std::is_convertible_v<S, Int128>) {
-          input.rows.ForEach([&](uint32_t row) {
-            if (price.IsNull(row) || size.IsNull(row)) return;
-            VwapState& state = states_[input.group(row)];
-            const auto shares = static_cast<Int128>(size.At<S>(row));
-            state.notional += Int256::Product(static_cast<Int128>(price.At<P>(row)), shares);
-            state.size += Int256(shares);
-          });
-        }
-      });
+      WithElement(ElementOf(size.type()), [&]<typename S>() { AddRows<P, S>(input); });
     });
     return absl::OkStatus();
   }
@@ -159,6 +149,21 @@ class ExactVwap : public GroupStates<VwapState> {
   }
 
  private:
+  template <typename P, typename S>
+  void AddRows(const AggregateInput& input) {
+    if constexpr (std::is_convertible_v<P, Int128> && std::is_convertible_v<S, Int128>) {
+      const Vector& price = input.arguments[0];
+      const Vector& size = input.arguments[1];
+      input.rows.ForEach([&](uint32_t row) {
+        if (price.IsNull(row) || size.IsNull(row)) return;
+        VwapState& state = states_[input.group(row)];
+        const auto shares = static_cast<Int128>(size.At<S>(row));
+        state.notional += Int256::Product(static_cast<Int128>(price.At<P>(row)), shares);
+        state.size += Int256(shares);
+      });
+    }
+  }
+
   const int digits_;
 };
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "absl/status/statusor.h"
 #include "engine/exec/casts/casts.h"
 #include "engine/exec/loops.h"
 #include "engine/exec/operators/arithmetic.h"
@@ -45,8 +46,9 @@ absl::StatusOr<Vector> ToFloat(const KernelCall& call) {
     const To result = static_cast<To>(value);
     *out = result;
     if constexpr (!std::is_floating_point_v<From>) return true;
-    const bool overflow = std::isinf(result) & std::isfinite(static_cast<double>(value));
-    return !(overflow | ((result == 0) & (value != 0)));
+    const bool is_infinite = std::isinf(result);
+    const bool was_finite = std::isfinite(static_cast<double>(value));
+    return !((is_infinite & was_finite) | ((result == 0) & (value != 0)));
   });
 }
 

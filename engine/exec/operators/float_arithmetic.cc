@@ -28,12 +28,15 @@ T Computed(T a, T b) {
 // Infinite from finite operands, or zero from operands that are not and cannot make an exact one.
 template <typename T, Operation kOperation>
 bool Lost(T a, T b, T result) {
-  const bool overflow = std::isinf(result) & std::isfinite(a) & std::isfinite(b);
+  const bool is_infinite = std::isinf(result);
+  const bool a_finite = std::isfinite(a);
+  const bool b_finite = std::isfinite(b);
+  const bool overflow = is_infinite & a_finite & b_finite;
   if (kOperation == Operation::kMultiply) {
     return overflow | ((result == 0) & (a != 0) & (b != 0));
   }
   if (kOperation == Operation::kDivide) {
-    return overflow | ((b == 0) & (a == a)) | ((result == 0) & (a != 0) & std::isfinite(b));
+    return overflow | ((b == 0) & (a == a)) | ((result == 0) & (a != 0) & b_finite);
   }
   return overflow;
 }

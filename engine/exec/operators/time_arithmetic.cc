@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "absl/status/statusor.h"
 #include "engine/exec/casts/casts.h"
 #include "engine/exec/loops.h"
 #include "engine/exec/operators/arithmetic.h"
@@ -67,8 +68,10 @@ absl::StatusOr<Vector> CombineIntervals(const KernelCall& call) {
   return MapPairsChecked<Interval, Interval, Interval>(
       call,
       [&](const Interval& a, const Interval& b, Interval* out) {
-        return combine(a.months, b.months, &out->months) & combine(a.days, b.days, &out->days) &
-               combine(a.nanos, b.nanos, &out->nanos);
+        const bool months = combine(a.months, b.months, &out->months);
+        const bool days = combine(a.days, b.days, &out->days);
+        const bool nanos = combine(a.nanos, b.nanos, &out->nanos);
+        return months & days & nanos;
       },
       [&](const Interval& a, const Interval& b) {
         return OutOfRange(call.type, a.ToString(), call.name, b.ToString());

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/exec/aggregate/aggregator.h"
 #include "engine/exec/expression.h"
 #include "engine/exec/operator.h"

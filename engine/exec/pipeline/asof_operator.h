@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/exec/expression.h"
 #include "engine/exec/operator.h"
 #include "engine/exec/pipeline/join_operator.h"

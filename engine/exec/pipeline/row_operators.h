@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/exec/expression.h"
 #include "engine/exec/operator.h"
 #include "engine/exec/pipeline/key_words.h"

@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/exec/operator.h"
 #include "engine/exec/source.h"
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/exec/expression.h"
 #include "engine/exec/operator.h"
 #include "engine/exec/pipeline/kept_rows.h"

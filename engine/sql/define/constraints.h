@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/sql/define/defining.h"
 #include "engine/sql/tree/definition.h"
 #include "tape/schema.h"

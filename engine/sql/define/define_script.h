@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/sql/define/definer.h"
 #include "engine/write/store_writer.h"
 

@@ -14,6 +14,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/exec/pipeline/aggregate_operator.h"
 #include "engine/sql/bind/binder.h"
 #include "engine/sql/plan/planning.h"

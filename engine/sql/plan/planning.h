@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/exec/expression.h"
 #include "engine/exec/pipeline/sort_operator.h"
 #include "engine/sql/bind/binder.h"

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/sql/bind/binder.h"
 #include "engine/sql/plan/planning.h"
 
