@@ -12,7 +12,9 @@ find_program(TAPE_CCACHE ccache)
 mark_as_advanced(TAPE_CCACHE)
 foreach(language C CXX)
   if(TAPE_CCACHE AND NOT DEFINED CMAKE_${language}_COMPILER_LAUNCHER)
-    set(CMAKE_${language}_COMPILER_LAUNCHER ${TAPE_CCACHE})
+    # Without these it stays away from files that use a precompiled header.
+    set(CMAKE_${language}_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${TAPE_CCACHE})
   endif()
 endforeach()
 
@@ -39,12 +41,13 @@ if(TAPE_HARDEN)
   endif()
 endif()
 
-# What nearly every file includes is half of what compiling it costs. Without ccache it is compiled once
-# for a target. With it, a file is compiled once for all trees anyhow, and a precompiled header would
-# belong to one tree.
-if(NOT TAPE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(TAPE_PRELUDE
-    <algorithm> <array> <atomic> <cstdint> <functional> <map> <memory> <mutex> <optional> <span> <string>
-    <string_view> <thread> <utility> <variant> <vector>
-    <absl/status/status.h> <absl/status/statusor.h>)
+# What nearly every file includes is half of what compiling it costs: it is compiled once for a target.
+set(TAPE_PRELUDE
+  <algorithm> <array> <atomic> <cstdint> <functional> <map> <memory> <mutex> <optional> <span> <string>
+  <string_view> <thread> <utility> <variant> <vector>
+  <absl/status/status.h> <absl/status/statusor.h>)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")  # ccache asks for it
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)  # and for this
 endif()

@@ -143,9 +143,10 @@ absl::StatusOr<Vector> NegateInterval(const KernelCall& call) {
   return MapChecked<Interval, Interval>(
       call,
       [](const Interval& a, Interval* out) {
-        return !__builtin_sub_overflow(0, a.months, &out->months) &
-               !__builtin_sub_overflow(0, a.days, &out->days) &
-               !__builtin_sub_overflow(int64_t{0}, a.nanos, &out->nanos);
+        const bool months_lost = __builtin_sub_overflow(0, a.months, &out->months);
+        const bool days_lost = __builtin_sub_overflow(0, a.days, &out->days);
+        const bool nanos_lost = __builtin_sub_overflow(int64_t{0}, a.nanos, &out->nanos);
+        return !(months_lost | days_lost | nanos_lost);
       },
       [&](const Interval& a) { return OutOfRange(call.type, "", "-", a.ToString()); });
 }

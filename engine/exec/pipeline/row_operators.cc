@@ -66,8 +66,7 @@ absl::StatusOr<Rows> ConcatenateOperator::Next() {
 // ---- sets
 
 DistinctOperator::DistinctOperator(QueryRun& run, OperatorPtr child, std::vector<Type> types)
-    : run_(run),
-      child_(std::move(child)),
+    : child_(std::move(child)),
       columns_(types.size()),
       keys_(std::move(types)),
       seen_(keys_.words()),
@@ -89,8 +88,7 @@ absl::StatusOr<Rows> DistinctOperator::Next() {
 
 SetOperator::SetOperator(QueryRun& run, OperatorPtr left, OperatorPtr right,
                          std::vector<Type> types, Kind kind)
-    : run_(run),
-      left_(std::move(left)),
+    : left_(std::move(left)),
       right_(std::move(right)),
       columns_(types.size()),
       kind_(kind),

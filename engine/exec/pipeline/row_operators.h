@@ -97,7 +97,6 @@ class DistinctOperator : public Operator {
   absl::StatusOr<Rows> Next() override;
 
  private:
-  QueryRun& run_;
   const OperatorPtr child_;
   const size_t columns_;
   KeyWords keys_;
@@ -125,7 +124,6 @@ class SetOperator : public Operator {
   absl::Status ReadRight();
   bool Takes(uint32_t group);
 
-  QueryRun& run_;
   const OperatorPtr left_;
   const OperatorPtr right_;  // its symbols' texts may be asked for
   bool done_with_right_ = false;

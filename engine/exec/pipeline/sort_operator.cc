@@ -58,8 +58,7 @@ uint64_t Prefix(const Type& type, const EnumLabels* labels, const T& value) {
 
 SortOperator::SortOperator(QueryRun& run, OperatorPtr child, std::vector<Type> types,
                            std::vector<SortKey> keys, uint64_t limit)
-    : run_(run),
-      child_(std::move(child)),
+    : child_(std::move(child)),
       types_(std::move(types)),
       keys_(std::move(keys)),
       limit_(limit),

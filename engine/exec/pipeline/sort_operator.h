@@ -51,7 +51,6 @@ class SortOperator : public Operator {
   // Leaves the first `limit_` rows.
   absl::Status Cut();
 
-  QueryRun& run_;
   OperatorPtr child_;
   const std::vector<Type> types_;
   const std::vector<SortKey> keys_;

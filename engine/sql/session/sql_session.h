@@ -43,6 +43,17 @@ struct SessionPlace {
   Host& host;
 };
 
+// What was said since BEGIN, or with one statement.
+struct OpenTransaction {
+  bool opened = false;  // by BEGIN
+  bool failed = false;
+  Timestamp now{};
+  std::unique_ptr<Change> change;
+  std::optional<CatalogChange> draft;
+  std::vector<RowsRule> rules;
+  std::vector<DaysToDrop> days;
+};
+
 class SqlSession {
  public:
   SqlSession(const SessionPlace& place, const SessionOptions& options);
@@ -53,16 +64,6 @@ class SqlSession {
   bool in_transaction() const { return transaction_.has_value() && transaction_->opened; }
 
  private:
-  struct Open {
-    bool opened = false;  // by BEGIN
-    bool failed = false;
-    Timestamp now{};
-    std::unique_ptr<Change> change;
-    std::optional<CatalogChange> draft;
-    std::vector<RowsRule> rules;
-    std::vector<DaysToDrop> days;
-  };
-
   absl::StatusOr<Result> Run(const Statement& statement, std::string_view text);
   absl::StatusOr<Result> RunVerb(TransactionVerb verb);
   absl::StatusOr<Result> RunInTransaction(const Statement& statement, std::string_view text);
@@ -85,7 +86,7 @@ class SqlSession {
   RowsThere rows_;
   std::optional<CatalogState> catalog_;  // as it was at this LSN
   Lsn catalog_at_;
-  std::optional<Open> transaction_;
+  std::optional<OpenTransaction> transaction_;
 };
 
 // What a statement is called in its result: "INSERT", "CREATE TABLE".
