@@ -94,6 +94,7 @@ class Story {
       } else if (choice < 17) {
         store_.Fold(chance_.OneIn(2) ? "accounts" : "orders");
       } else if (choice < 19) {
+        change_.reset();  // it belongs to the store that goes
         ASSERT_TRUE(store_.Open().ok()) << "the process died";
       } else {
         LosePower();
@@ -109,6 +110,7 @@ class Story {
  private:
   void LosePower() {
     ASSERT_TRUE(store_.MakeDurable().ok());
+    change_.reset();
     store_.Drop();
     disks_.push_back(store_.files().AfterPowerLoss(PowerLoss::LoseAll()));
     store_.Use(*disks_.back());
