@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -121,35 +122,48 @@ class RowResult {
  public:
   RowResult(Vector& vector, R* out) : vector_(vector), out_(out) {}
 
-  void Set(const R& value) { *out_ = value; }
+  // A text that is taken over as it is must be an argument's.
+  void Set(const R& value) {
+    *out_ = value;
+    set_ = true;
+    null_ = false;
+  }
   // A copy; `value` may be a temporary.
   void Keep(std::string_view value) { *out_ = vector_.arena().Keep(value); }
   void SetNull() { null_ = true; }
 
   bool is_null() const { return null_; }
+  bool is_set() const { return set_; }
 
  private:
   Vector& vector_;
   R* out_;
   bool null_ = false;
+  bool set_ = false;
 };
 
 // The validity of a result, no longer shared with its arguments.
 uint8_t* OwnValidity(const KernelCall& call, Vector& result);
 
 // `function` is absl::Status(uint32_t row, RowResult<R>& out). Texts that it takes over from
-// arguments stay alive.
+// arguments stay alive; texts that it makes count against the session's limit.
 template <typename R, typename Function>
 absl::StatusOr<Vector> MapRows(const KernelCall& call, Function function) {
+  constexpr bool kTexts = std::is_same_v<R, std::string_view>;
   Vector result = call.Result();
-  for (const Vector& argument : call.arguments) result.KeepAlive(argument);
+  if constexpr (kTexts) result.arena().CountIn(call.evaluation.text_account());
   R* const out = result.template Mutable<R>();
   uint8_t* nulls = nullptr;
+  bool takes_over = false;
   absl::Status status;
   const auto run = [&](uint32_t row) {
     if (!status.ok() || !call.IsValid(row)) return;
     RowResult<R> to(result, &out[row]);
     status = function(row, to);
+    if constexpr (kTexts) {
+      takes_over = takes_over || to.is_set();
+      if (status.ok()) status = call.evaluation.CheckTexts();
+    }
     if (!status.ok()) status = call.evaluation.Fail(row, std::move(status));
     if (!to.is_null()) return;
     if (nulls == nullptr) nulls = OwnValidity(call, result);
@@ -157,6 +171,9 @@ absl::StatusOr<Vector> MapRows(const KernelCall& call, Function function) {
   };
   call.rows.ForEach(run);
   if (!status.ok()) return status;
+  for (const Vector& argument : call.arguments) {
+    if (takes_over) result.KeepTexts(argument);
+  }
   return result;
 }
 
