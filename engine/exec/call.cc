@@ -11,27 +11,29 @@
 namespace tape::engine::exec {
 namespace {
 
-// Validity of all arguments together. `merged` holds it where more than one has NULLs.
-const uint8_t* MergeValidity(std::span<const Vector> arguments, const Selection& rows,
-                             Vector& merged) {
-  const uint8_t* first = nullptr;
-  uint8_t* both = nullptr;
+// The vector that has the validity of all arguments together: one of them, or `merged` where more
+// than one has NULLs; nullptr where none has.
+const Vector* MergeValidity(std::span<const Vector> arguments, const Selection& rows,
+                            Vector& merged) {
+  const Vector* owner = nullptr;
   for (const Vector& argument : arguments) {
     const uint8_t* validity = argument.validity();
     // A constant one that is NULL does not get here.
     if (validity == nullptr || argument.is_constant()) continue;
-    if (first == nullptr) {
-      first = validity;
+    if (owner == nullptr) {
+      owner = &argument;
       continue;
     }
-    if (both == nullptr) {
+    if (owner != &merged) {
       merged = Vector::Make(Type::Boolean(), rows.end());
-      both = merged.Mutable<uint8_t>();
-      rows.ForEach([&](uint32_t row) { both[row] = first[row]; });
+      uint8_t* both = merged.MutableValidity();
+      rows.ForEach([&](uint32_t row) { both[row] = owner->validity()[row]; });
+      owner = &merged;
     }
+    uint8_t* both = merged.MutableValidity();
     rows.ForEach([&](uint32_t row) { both[row] &= validity[row]; });
   }
-  return both != nullptr ? both : first;
+  return owner;
 }
 
 bool AllConstant(std::span<const Vector> arguments) {
@@ -53,12 +55,7 @@ bool HasCodes(std::span<const Vector> arguments) {
 
 Vector KernelCall::Result() const {
   Vector result = Vector::Make(type, rows.end());
-  if (validity == nullptr) return result;
-  for (const Vector& argument : arguments) {
-    if (argument.validity() == validity) result.KeepAlive(argument);
-  }
-  if (merged != nullptr) result.KeepAlive(*merged);
-  result.ShareValidity(validity);
+  if (validity_owner != nullptr) result.ShareValidity(*validity_owner);
   return result;
 }
 
@@ -73,6 +70,7 @@ std::string KernelCall::ArgumentsText(uint32_t row) const {
 
 uint8_t* OwnValidity(const KernelCall& call, Vector& result) {
   const uint8_t* shared = result.validity();
+  // The shared bytes stay: their owner is an argument, or what was merged for this call.
   uint8_t* own = result.MutableValidity();
   if (shared == nullptr || shared == own) return own;
   call.rows.ForEach([&](uint32_t row) { own[row] = shared[row]; });
@@ -97,14 +95,15 @@ absl::StatusOr<Vector> RunKernel(const KernelTraits& traits, const Type& type,
   const bool constant = traits.volatility != Volatility::kVolatile && AllConstant(arguments);
   const Selection run = constant ? Selection::All(1) : rows;
   Vector merged;
-  const uint8_t* validity = traits.strict ? MergeValidity(arguments, run, merged) : nullptr;
-  absl::StatusOr<Vector> result = traits.kernel({.arguments = arguments,
-                                                 .type = type,
-                                                 .rows = run,
-                                                 .evaluation = evaluation,
-                                                 .validity = validity,
-                                                 .merged = merged.is_constant() ? nullptr : &merged,
-                                                 .name = traits.name});
+  const Vector* owner = traits.strict ? MergeValidity(arguments, run, merged) : nullptr;
+  absl::StatusOr<Vector> result =
+      traits.kernel({.arguments = arguments,
+                     .type = type,
+                     .rows = run,
+                     .evaluation = evaluation,
+                     .validity = owner == nullptr ? nullptr : owner->validity(),
+                     .validity_owner = owner,
+                     .name = traits.name});
   if (constant && result.ok()) result->MakeConstant();
   return result;
 }

@@ -28,10 +28,10 @@ struct KernelCall {
   const Type& type;  // of the result
   const Selection& rows;
   Evaluation& evaluation;
-  // Of a strict function: where all arguments are there; nullptr where that is everywhere. Bytes
-  // belong to an argument or to `merged`.
+  // Of a strict function: where all arguments are there; nullptr where that is everywhere.
   const uint8_t* validity = nullptr;
-  const Vector* merged = nullptr;
+  // The argument whose validity that is, or what was merged of several.
+  const Vector* validity_owner = nullptr;
   std::string_view name{};
 
   // Whether a strict function has to say anything for this row.

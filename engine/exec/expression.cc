@@ -75,6 +75,20 @@ Expression::~Expression() {
   }
 }
 
+const std::shared_ptr<TextAccount>& Evaluation::text_account() {
+  if (text_account_ == nullptr) text_account_ = std::make_shared<TextAccount>(0);
+  return text_account_;
+}
+
+absl::Status Evaluation::CheckTexts() const {
+  const size_t bytes =
+      text_account_ == nullptr ? 0 : text_account_->load(std::memory_order_relaxed);
+  if (bytes <= session_.text_bytes_max) return absl::OkStatus();
+  return absl::ResourceExhaustedError(Concat("the texts of one batch of rows take ", bytes,
+                                             " bytes, above the limit of ",
+                                             session_.text_bytes_max));
+}
+
 const Vector* Evaluation::Kept(const Expression* key) const {
   const auto found = std::find_if(kept_.rbegin(), kept_.rend(),
                                   [=](const auto& entry) { return entry.first == key; });

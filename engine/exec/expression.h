@@ -16,7 +16,7 @@
 //
 // Errors: kInvalidArgument for a value that an operator cannot take (overflow, division by zero, a
 // text that is no number), naming it; failed_row() is the row of the batch that had it.
-// kResourceExhausted: a result above a limit of tape/limits.h.
+// kResourceExhausted: a result above a limit of tape/limits.h, or results above the session's.
 //
 // Expressions: immutable, thread-safe. Evaluation: thread-bound, one per batch.
 #pragma once
@@ -48,6 +48,10 @@ struct Session {
   Timestamp now{};                      // of the statement: now(), CURRENT_DATE
   Host* host = nullptr;                 // for gen_random_uuid(), random(), clock_timestamp()
   std::span<const Value> parameters{};  // $1 is the first
+  // Bytes of texts that functions and operators may have made and not given up at one time, over
+  // one batch: of its 1,024 rows each may make a value of kMaxValueBytes, in each of several
+  // arguments.
+  size_t text_bytes_max = size_t{256} << 20;
 };
 
 // One batch being worked on.
@@ -69,18 +73,27 @@ class Evaluation {
     return status;
   }
 
-  // A value that is kept under an address while this lives: see UseOnce (make.h).
+  // What the arenas of results count in.
+  const std::shared_ptr<TextAccount>& text_account();
+  // kResourceExhausted: there are more bytes of them than the session allows.
+  absl::Status CheckTexts() const;
+
+  // Values that are kept under addresses while this lives: see UseOnce (make.h).
   class Keeping {
    public:
-    Keeping(Evaluation& evaluation, const Expression* key, Vector value) : evaluation_(evaluation) {
-      evaluation_.kept_.push_back({key, std::move(value)});
-    }
-    ~Keeping() { evaluation_.kept_.pop_back(); }
+    explicit Keeping(Evaluation& evaluation)
+        : evaluation_(evaluation), begin_(evaluation.kept_.size()) {}
+    ~Keeping() { evaluation_.kept_.resize(begin_); }
     Keeping(const Keeping&) = delete;
     Keeping& operator=(const Keeping&) = delete;
 
+    void Add(const Expression* key, Vector value) {
+      evaluation_.kept_.emplace_back(key, std::move(value));
+    }
+
    private:
     Evaluation& evaluation_;
+    size_t begin_;
   };
   // nullptr where none is.
   const Vector* Kept(const Expression* key) const;
@@ -90,6 +103,7 @@ class Evaluation {
   const Session& session_;
   std::optional<uint32_t> failed_row_;
   std::vector<std::pair<const Expression*, Vector>> kept_;
+  std::shared_ptr<TextAccount> text_account_;
 };
 
 // Whether the value may differ between statements, or between rows for the same arguments.

@@ -21,7 +21,7 @@ Vector Gather(const Vector& vector, const Selection& rows) {
     uint8_t* validity = gathered.MutableValidity();
     for (size_t i = 0; i < rows.size(); ++i) validity[i] = from.validity()[rows[i]];
   }
-  gathered.KeepAlive(from);
+  gathered.KeepTexts(from);
   return gathered;
 }
 

@@ -1,21 +1,13 @@
 #include "engine/exec/json_text.h"
 
 #include <algorithm>
-#include <map>
 
-#include "format/bytes/message.h"
 #include "tape/limits.h"
 
 namespace tape::engine::exec {
 namespace {
 
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // Behind the quote that ends the string at `at`.
 size_t StringEnd(std::string_view text, size_t at) {
@@ -109,70 +101,6 @@ char Unescaped(char c) {
   }
 }
 
-// A number as sign, digits without zeros at either end, and a power of ten: 1.50e3 is 15e2.
-std::string CanonicalNumber(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
-  const size_t mantissa_end = std::min(text.find_first_of("eE"), text.size());
-  int64_t exponent = 0;
-  for (const char c : text.substr(mantissa_end)) {
-    if (c >= '0' && c <= '9' && exponent < 1'000'000'000) exponent = exponent * 10 + (c - '0');
-  }
-  if (text.substr(mantissa_end).find('-') != std::string_view::npos) exponent = -exponent;
-  std::string digits;
-  bool fraction = false;
-  for (const char c : text.substr(0, mantissa_end)) {
-    if (c == '.') fraction = true;
-    if (c == '.') continue;
-    if (fraction) --exponent;
-    if (c != '0' || !digits.empty()) digits += c;
-  }
-  while (!digits.empty() && digits.back() == '0') {
-    digits.pop_back();
-    ++exponent;
-  }
-  if (digits.empty()) return "0";
-  return format::Concat(negative ? "-" : "", digits, "e", exponent);
-}
-
-std::string Canonical(std::string_view json, int depth);
-
-std::string CanonicalArray(std::string_view json, int depth) {
-  std::string out = "[";
-  for (JsonWalk walk(json); walk.Next();) {
-    if (out.size() > 1) out += ',';
-    out += Canonical(walk.value(), depth + 1);
-  }
-  return out += ']';
-}
-
-std::string CanonicalObject(std::string_view json, int depth) {
-  std::map<std::string, std::string_view> members;
-  for (JsonWalk walk(json); walk.Next();) members[JsonStringText(walk.key())] = walk.value();
-  std::string out = "{";
-  for (const auto& [key, value] : members) {
-    if (out.size() > 1) out += ',';
-    out += format::Concat("\"", key, "\":", Canonical(value, depth + 1));
-  }
-  return out += '}';
-}
-
-std::string Canonical(std::string_view json, int depth) {
-  json = Trimmed(json);
-  switch (depth > kMaxJsonDepth ? JsonKind::kNone : JsonKindOf(json)) {
-    case JsonKind::kNumber:
-      return CanonicalNumber(json);
-    case JsonKind::kString:
-      return format::Concat("\"", JsonStringText(json), "\"");
-    case JsonKind::kArray:
-      return CanonicalArray(json, depth);
-    case JsonKind::kObject:
-      return CanonicalObject(json, depth);
-    default:
-      return std::string(json);
-  }
-}
-
 bool Contains(std::string_view whole, std::string_view part, int depth);
 
 bool ArrayContains(std::string_view whole, std::string_view element, int depth) {
@@ -204,8 +132,14 @@ bool Contains(std::string_view whole, std::string_view part, int depth) {
 
 }  // namespace
 
+std::string_view JsonTrimmed(std::string_view text) {
+  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 JsonKind JsonKindOf(std::string_view json) {
-  json = Trimmed(json);
+  json = JsonTrimmed(json);
   if (json.empty()) return JsonKind::kNone;
   switch (json.front()) {
     case '{':
@@ -224,7 +158,7 @@ JsonKind JsonKindOf(std::string_view json) {
   }
 }
 
-JsonWalk::JsonWalk(std::string_view json) : text_(Trimmed(json)) {
+JsonWalk::JsonWalk(std::string_view json) : text_(JsonTrimmed(json)) {
   const JsonKind kind = JsonKindOf(text_);
   object_ = kind == JsonKind::kObject;
   at_ = object_ || kind == JsonKind::kArray ? 1 : text_.size();
@@ -279,7 +213,7 @@ size_t JsonSize(std::string_view json) {
 }
 
 std::string JsonStringText(std::string_view quoted) {
-  quoted = Trimmed(quoted);
+  quoted = JsonTrimmed(quoted);
   if (quoted.size() < 2) return {};
   const std::string_view text = quoted.substr(1, quoted.size() - 2);
   std::string out;
@@ -294,14 +228,6 @@ std::string JsonStringText(std::string_view quoted) {
     }
   }
   return out;
-}
-
-std::string CanonicalJson(std::string_view json) { return Canonical(json, 0); }
-
-int CompareJson(std::string_view a, std::string_view b) {
-  if (a == b) return 0;
-  const int order = CanonicalJson(a).compare(CanonicalJson(b));
-  return order < 0 ? -1 : (order > 0 ? 1 : 0);
 }
 
 bool JsonContains(std::string_view whole, std::string_view part) {

@@ -54,11 +54,17 @@ size_t JsonSize(std::string_view json);
 // What a string in quotes says.
 std::string JsonStringText(std::string_view quoted);
 
-// A form that all texts of one value have: no white space, members by name, each once (the last),
-// numbers as digits and an exponent.
+// Without the white space around it.
+std::string_view JsonTrimmed(std::string_view json);
+
+// A form that all texts of one value have, and no text of another: no white space, members by name,
+// each once (the last), strings without needless escapes, numbers as digits and an exponent.
 std::string CanonicalJson(std::string_view json);
 
-// Zero for texts of one value; else the order of their forms.
+// Zero for texts of one value; else PostgreSQL's order: objects above arrays above booleans above
+// numbers above strings above null, more members or elements above fewer, then one by one, members
+// by the length of their names and then by their bytes. An empty array that stands alone is below
+// everything that is none.
 int CompareJson(std::string_view a, std::string_view b);
 
 // PostgreSQL's jsonb @>: every member and element of `part` is in `whole`, at the same level.

@@ -71,7 +71,9 @@ bool LikePattern::Matches(std::string_view text) const {
       continue;
     }
     if (any == steps_.size() || any_at >= text.size()) return false;
-    at = ++any_at;
+    // By a whole character: what follows the % must not begin inside of one.
+    any_at += Take({Kind::kCharacter, 0}, text, any_at);
+    at = any_at;
     step = any + 1;
   }
 }

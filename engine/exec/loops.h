@@ -126,6 +126,7 @@ class RowResult {
   void Set(const R& value) {
     *out_ = value;
     set_ = true;
+    null_ = false;
   }
   // A copy; `value` may be a temporary.
   void Keep(std::string_view value) { *out_ = vector_.arena().Keep(value); }
@@ -145,10 +146,12 @@ class RowResult {
 uint8_t* OwnValidity(const KernelCall& call, Vector& result);
 
 // `function` is absl::Status(uint32_t row, RowResult<R>& out). Texts that it takes over from
-// arguments stay alive.
+// arguments stay alive; texts that it makes count against the session's limit.
 template <typename R, typename Function>
 absl::StatusOr<Vector> MapRows(const KernelCall& call, Function function) {
+  constexpr bool kTexts = std::is_same_v<R, std::string_view>;
   Vector result = call.Result();
+  if constexpr (kTexts) result.arena().CountIn(call.evaluation.text_account());
   R* const out = result.template Mutable<R>();
   uint8_t* nulls = nullptr;
   bool takes_over = false;
@@ -157,7 +160,10 @@ absl::StatusOr<Vector> MapRows(const KernelCall& call, Function function) {
     if (!status.ok() || !call.IsValid(row)) return;
     RowResult<R> to(result, &out[row]);
     status = function(row, to);
-    takes_over = takes_over || to.is_set();
+    if constexpr (kTexts) {
+      takes_over = takes_over || to.is_set();
+      if (status.ok()) status = call.evaluation.CheckTexts();
+    }
     if (!status.ok()) status = call.evaluation.Fail(row, std::move(status));
     if (!to.is_null()) return;
     if (nulls == nullptr) nulls = OwnValidity(call, result);
@@ -165,10 +171,8 @@ absl::StatusOr<Vector> MapRows(const KernelCall& call, Function function) {
   };
   call.rows.ForEach(run);
   if (!status.ok()) return status;
-  if constexpr (std::is_same_v<R, std::string_view>) {
-    for (const Vector& argument : call.arguments) {
-      if (takes_over) result.KeepAlive(argument);
-    }
+  for (const Vector& argument : call.arguments) {
+    if (takes_over) result.KeepTexts(argument);
   }
   return result;
 }

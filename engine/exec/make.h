@@ -35,6 +35,11 @@ ExpressionPtr MakeColumn(size_t index, Type type, std::string_view name,
 using MakeOf = std::function<absl::StatusOr<ExpressionPtr>(ExpressionPtr operand)>;
 absl::StatusOr<ExpressionPtr> UseOnce(ExpressionPtr operand, const MakeOf& make);
 
+// The same of several operands, as one level of the expression, however many there are.
+using MakeOfAll = std::function<absl::StatusOr<ExpressionPtr>(std::span<const ExpressionPtr>)>;
+absl::StatusOr<ExpressionPtr> UseAllOnce(std::vector<ExpressionPtr> operands,
+                                         const MakeOfAll& make);
+
 // ---- types
 
 // Whether a value of one type becomes the other by itself: where it stands as an operand or
@@ -78,6 +83,11 @@ absl::StatusOr<ExpressionPtr> MakeBitNot(ExpressionPtr operand);
 // kind() is kComparison.
 absl::StatusOr<ExpressionPtr> MakeComparison(Comparator op, ExpressionPtr left,
                                              ExpressionPtr right);
+// (a, b) < (c, d): as the first two values that are not equal compare; NULL where these, or two
+// before them, are not known. One level of the expression, however long the rows are.
+// kInvalidArgument: rows of no value, or of different lengths.
+absl::StatusOr<ExpressionPtr> MakeRowComparison(Comparator op, std::vector<ExpressionPtr> left,
+                                                std::vector<ExpressionPtr> right);
 absl::StatusOr<ExpressionPtr> MakeIsDistinct(ExpressionPtr left, ExpressionPtr right, bool negated);
 
 // Operands are BOOLEAN. kind() is kLogical.

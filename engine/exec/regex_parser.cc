@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "format/bytes/message.h"
+#include "format/types/hex.h"
 #include "format/types/text_error.h"
 #include "format/types/utf8.h"
 
@@ -43,6 +44,18 @@ const std::array<NamedClass, 10>& NamedClasses() {
       {"cntrl", {{0, 31}, {127, 127}}},
   }};
   return classes;
+}
+
+// What is in none of the ranges, which ascend.
+std::vector<Regex::Range> RangesOutside(const std::vector<Regex::Range>& ranges) {
+  std::vector<Regex::Range> outside;
+  uint32_t next = 0;
+  for (const Regex::Range& range : ranges) {
+    if (range.first > next) outside.push_back({next, range.first - 1});
+    next = range.last + 1;
+  }
+  if (next <= kLastCharacter) outside.push_back({next, kLastCharacter});
+  return outside;
 }
 
 uint32_t Decoded(std::string_view character) {
@@ -94,7 +107,7 @@ RegexParser::Steps RegexParser::ParseSequence(int depth) {
 }
 
 RegexParser::Steps RegexParser::ParseAtom(int depth) {
-  if (At('*') || At('+') || At('?')) {
+  if (At('*') || At('+') || At('?') || AtBounds()) {
     Fail("a quantifier that follows nothing");
     return {};
   }
@@ -127,7 +140,8 @@ RegexParser::Steps RegexParser::ParseEscape() {
     Fail("back references are not there", absl::StatusCode::kUnimplemented);
     return {};
   }
-  const uint32_t character = TakeCharacter();
+  const size_t begin = at_;
+  TakeCharacter();
   switch (c) {
     case 'd':
     case 'D':
@@ -148,18 +162,44 @@ RegexParser::Steps RegexParser::ParseEscape() {
       return {{.kind = Kind::kWordEnd}};
     case 'y':
       return {{.kind = Kind::kWordEdge}};
-    case 'n':
-      return {{.kind = Kind::kCharacter, .first = '\n'}};
-    case 't':
-      return {{.kind = Kind::kCharacter, .first = '\t'}};
-    case 'r':
-      return {{.kind = Kind::kCharacter, .first = '\r'}};
     default:
-      break;
+      at_ = begin;
+      return {{.kind = Kind::kCharacter, .first = TakeEscapedCharacter()}};
   }
-  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '0';
-  if (letter) Fail("an escape that means nothing");
-  return {{.kind = Kind::kCharacter, .first = character}};
+}
+
+// The one character that an escape stands for, in brackets and outside.
+uint32_t RegexParser::TakeEscapedCharacter() {
+  if (AtEnd()) {
+    Fail("a backslash at the end");
+    return 0;
+  }
+  constexpr std::string_view kLetters = "abBefnrtv0";
+  constexpr std::string_view kCharacters("\a\b\\\x1B\f\n\r\t\v\0", 10);
+  const char c = text_[at_];
+  const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  if (!word) return TakeCharacter();
+  const size_t known = kLetters.find(c);
+  if (known == std::string_view::npos && c != 'x' && c != 'u' && c != 'U') {
+    Fail("an escape that means nothing");
+    return 0;
+  }
+  ++at_;
+  if (known != std::string_view::npos) return static_cast<uint8_t>(kCharacters[known]);
+  if (c == 'x') return TakeHex(1, 255);
+  return c == 'u' ? TakeHex(4, 4) : TakeHex(8, 8);
+}
+
+uint32_t RegexParser::TakeHex(size_t least, size_t most) {
+  uint32_t character = 0;
+  size_t digits = 0;
+  for (; digits < most && !AtEnd() && format::HexValue(text_[at_]) >= 0; ++digits, ++at_) {
+    character = character * 16 + static_cast<uint32_t>(format::HexValue(text_[at_]));
+    if (character > kLastCharacter) Fail("a character beyond the last one");
+    if (!status_.ok()) return 0;
+  }
+  if (digits < least) Fail("too few hexadecimal digits");
+  return character;
 }
 
 // ---- [...]
@@ -193,7 +233,7 @@ void RegexParser::TakeBracketItem(Set& set) {
   set.ranges.push_back({first, last});
 }
 
-// [:alpha:], and \d \w \s.
+// [:alpha:], and \d \w \s \D \W \S.
 bool RegexParser::TakeNamedClass(Set& set) {
   const auto add = [&](const std::vector<Regex::Range>& ranges) {
     set.ranges.insert(set.ranges.end(), ranges.begin(), ranges.end());
@@ -202,6 +242,14 @@ bool RegexParser::TakeNamedClass(Set& set) {
   if (Take("\\d")) return add(kDigits);
   if (Take("\\w")) return add(kWords);
   if (Take("\\s")) return add(kSpaces);
+  if (Take("\\D")) return add(RangesOutside(kDigits));
+  if (Take("\\W")) return add(RangesOutside(kWords));
+  if (Take("\\S")) return add(RangesOutside(kSpaces));
+  const std::string_view rest = text_.substr(at_);
+  if (rest.starts_with("[.") || rest.starts_with("[=")) {
+    Fail("collating elements are not there", absl::StatusCode::kUnimplemented);
+    return true;
+  }
   if (!text_.substr(at_).starts_with("[:")) return false;
   for (const NamedClass& each : NamedClasses()) {
     if (Take(format::Concat("[:", each.name, ":]"))) return add(each.ranges);
@@ -211,13 +259,7 @@ bool RegexParser::TakeNamedClass(Set& set) {
 }
 
 uint32_t RegexParser::TakeBracketCharacter() {
-  if (!Take("\\")) return TakeCharacter();
-  if (AtEnd()) {
-    Fail("a backslash at the end");
-    return 0;
-  }
-  const uint32_t character = TakeCharacter();
-  return character == 'n' ? '\n' : (character == 't' ? '\t' : character);
+  return Take("\\") ? TakeEscapedCharacter() : TakeCharacter();
 }
 
 // ---- repeats
@@ -230,7 +272,8 @@ RegexParser::Steps RegexParser::ParseRepeats(Steps atom) {
       least = 1;
     } else if (Take("?")) {
       most = 1;
-    } else if (Take("{")) {
+    } else if (AtBounds()) {
+      Take("{");
       if (!ParseBounds(&least, &most)) return {};
     } else if (!Take("*")) {
       break;
@@ -252,6 +295,11 @@ bool RegexParser::ParseBounds(uint32_t* least, uint32_t* most) {
   if (closed && sound) return true;
   Fail(closed ? "repeats are 0 to 255, the fewer before the more" : "a brace that is not closed");
   return false;
+}
+
+// Any other brace is a character.
+bool RegexParser::AtBounds() const {
+  return At('{') && at_ + 1 < text_.size() && text_[at_ + 1] >= '0' && text_[at_ + 1] <= '9';
 }
 
 uint32_t RegexParser::ParseNumber() {

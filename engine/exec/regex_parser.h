@@ -40,11 +40,14 @@ class RegexParser {
   Steps ParseEscape();
   Steps ParseRepeats(Steps atom);
   bool ParseBounds(uint32_t* least, uint32_t* most);
+  bool AtBounds() const;
   uint32_t ParseNumber();
 
   void TakeBracketItem(Regex::Set& set);
   bool TakeNamedClass(Regex::Set& set);
   uint32_t TakeBracketCharacter();
+  uint32_t TakeEscapedCharacter();
+  uint32_t TakeHex(size_t least, size_t most);
   uint32_t TakeCharacter();
 
   Steps Repeated(const Steps& atom, uint32_t least, uint32_t most);

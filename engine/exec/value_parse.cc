@@ -1,4 +1,6 @@
 // Text to values.
+#include <algorithm>
+#include <string>
 #include <vector>
 
 #include "engine/exec/array_elements.h"
@@ -43,19 +45,38 @@ absl::StatusOr<Value> ParseDecimal(Type type, std::string_view text) {
   return Value::Of(type, static_cast<int64_t>(decimal->unscaled));
 }
 
-// A day, or the day of a time.
+// 'infinity' and the like, which some types of PostgreSQL have.
+bool IsInfinite(std::string_view text) {
+  if (text.size() > std::string_view("+infinity").size()) return false;
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  const std::string_view word = lower.starts_with('-') || lower.starts_with('+')
+                                    ? std::string_view(lower).substr(1)
+                                    : std::string_view(lower);
+  return word == "infinity" || word == "inf";
+}
+
+// A day, or the day that is written in front of a time: where on earth it is does not count.
 absl::StatusOr<Value> ParseDate(Type type, std::string_view text) {
   const absl::StatusOr<Date> date = Date::Parse(text);
   if (date.ok()) return Value::Of(type, date->days());
-  const absl::StatusOr<Timestamp> time = Timestamp::Parse(text);
+  const size_t end = std::min(text.find_first_of(" Tt"), text.size());
+  const absl::StatusOr<Date> day = Date::Parse(text.substr(0, end));
+  if (!day.ok()) return date.status();
+  const absl::StatusOr<Timestamp> time = Timestamp::Parse(Concat("2000-01-01", text.substr(end)));
   if (!time.ok()) return date.status();
-  return Value::Of(type, time->Day().days());
+  return Value::Of(type, day->days());
 }
 
+// Timestamps are nanoseconds in 64 bits: a day may be later, or earlier, than all of them.
 absl::StatusOr<Value> ParseTimestamp(Type type, std::string_view text) {
   const absl::StatusOr<Timestamp> time = Timestamp::Parse(text);
-  if (!time.ok()) return time.status();
-  return Value::Of(type, time->nanos());
+  if (time.ok()) return Value::Of(type, time->nanos());
+  const absl::StatusOr<Value> day = ParseDate(Type::Date(), text);
+  if (!day.ok()) return time.status();
+  const absl::StatusOr<Timestamp> midnight =
+      Timestamp::AtMidnight(Date::FromDays(day->Get<int32_t>()));
+  return midnight.ok() ? time.status() : midnight.status();
 }
 
 absl::Status CheckVarchar(Type type, std::string_view text) {
@@ -68,7 +89,10 @@ absl::Status CheckVarchar(Type type, std::string_view text) {
 absl::StatusOr<Value> ParseText(Type type, std::string_view text) {
   if (type.kind() == TypeKind::kVarchar) {
     // Blanks beyond the length are cut, as in PostgreSQL.
-    while (text.ends_with(' ') && !CheckVarchar(type, text).ok()) text.remove_suffix(1);
+    const size_t length = type.length() == 0 ? 0 : format::CountUtf8Characters(text);
+    const size_t blanks = text.size() - (text.find_last_not_of(' ') + 1);
+    const size_t beyond = length - std::min(length, static_cast<size_t>(type.length()));
+    text.remove_suffix(std::min(blanks, beyond));
     if (absl::Status status = CheckVarchar(type, text); !status.ok()) return status;
   }
   if (!format::IsUtf8(text)) return format::BadText(type.ToString(), text, "not UTF-8");
@@ -126,6 +150,11 @@ absl::StatusOr<Value> ParseBytes(Type type, std::string_view text, const EnumLab
 absl::StatusOr<Value> Value::Parse(Type type, std::string_view text, const EnumLabels* labels) {
   if (ElementOf(type) == Element::kText) return ParseBytes(type, text, labels);
   text = WithoutBlanks(text);
+  const bool floats = type.kind() == TypeKind::kReal || type.kind() == TypeKind::kDouble;
+  if (!floats && IsInfinite(text)) {
+    return absl::InvalidArgumentError(
+        Concat("invalid ", type.ToString(), " ", format::Quoted(text), ": it has no infinity"));
+  }
   switch (type.kind()) {
     case TypeKind::kBoolean: {
       const absl::StatusOr<bool> value = ParseBoolean(text);

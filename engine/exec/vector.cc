@@ -6,20 +6,34 @@
 #include <new>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 namespace tape::engine::exec {
-namespace {
+TextArena::~TextArena() {
+  // Relaxed, as everywhere: it is a sum, and nothing is read because of it.
+  if (account_ != nullptr) account_->fetch_sub(counted_, std::memory_order_relaxed);
+}
 
-constexpr size_t kPieceBytes = size_t{16} << 10;
-
-}  // namespace
+void TextArena::Swap(TextArena& other) noexcept {
+  pieces_.swap(other.pieces_);
+  std::swap(free_, other.free_);
+  std::swap(left_, other.left_);
+  std::swap(piece_bytes_, other.piece_bytes_);
+  std::swap(counted_, other.counted_);
+  account_.swap(other.account_);
+}
 
 char* TextArena::Reserve(size_t size) {
   if (size > left_) {
-    const size_t piece = std::max(size, kPieceBytes);
+    const size_t piece = std::max(size, piece_bytes_);
     pieces_.push_back(std::make_unique_for_overwrite<char[]>(piece));
     free_ = pieces_.back().get();
     left_ = piece;
+    piece_bytes_ = kPieceBytes;
+    if (account_ != nullptr) {
+      account_->fetch_add(piece, std::memory_order_relaxed);
+      counted_ += piece;
+    }
   }
   char* const begin = free_;
   free_ += size;
@@ -27,16 +41,21 @@ char* TextArena::Reserve(size_t size) {
   return begin;
 }
 
-Vector::Vector(const Value& value)
-    : type_(value.type()), row_mask_(0), memory_(std::make_shared<Memory>()) {
-  memory_->elements.Resize(ElementSize(ElementOf(type_)));
+std::byte* Vector::MakeElements(size_t size) {
+  element_bytes_ = std::make_shared<PaddedBytes>();
+  element_bytes_->Resize(size);
+  return reinterpret_cast<std::byte*>(element_bytes_->data());
+}
+
+Vector::Vector(const Value& value) : type_(value.type()), row_mask_(0) {
+  std::byte* const bytes = MakeElements(ElementSize(ElementOf(type_)));
   WithElement(ElementOf(type_), [&]<typename T>() {
     T element = value.Get<T>();
     if constexpr (std::is_same_v<T, std::string_view>) {
-      memory_->constant_text = element;
-      element = memory_->constant_text;
+      arena_ = std::make_shared<TextArena>(element.size());
+      element = arena_->Keep(element);
     }
-    elements_ = new (memory_->elements.data()) T(element);
+    elements_ = new (bytes) T(element);
   });
   if (value.is_null()) *MutableValidity() = 0;
 }
@@ -48,9 +67,8 @@ Vector Vector::FromColumn(Type type, const ColumnView& column) {
     vector.elements_ = column.RawValues().data();
     return vector;
   }
-  vector.memory_ = std::make_shared<Memory>();
-  vector.memory_->elements.Resize(column.rows() * sizeof(std::string_view));
-  auto* texts = reinterpret_cast<std::string_view*>(vector.memory_->elements.data());
+  auto* texts = reinterpret_cast<std::string_view*>(
+      vector.MakeElements(column.rows() * sizeof(std::string_view)));
   for (size_t row = 0; row < column.rows(); ++row) texts[row] = column.Bytes(row);
   vector.elements_ = texts;
   return vector;
@@ -70,14 +88,12 @@ Vector Vector::FromCodes(Type type, const ColumnView& codes, const SymbolTexts& 
 
 Vector Vector::Make(Type type, size_t rows) {
   Vector vector(type, rows);
-  vector.memory_ = std::make_shared<Memory>();
-  PaddedBytes& bytes = vector.memory_->elements;
-  bytes.Resize(rows * ElementSize(ElementOf(type)));
+  std::byte* const bytes = vector.MakeElements(rows * ElementSize(ElementOf(type)));
   if (ElementOf(type) == Element::kText) {
-    auto* texts = reinterpret_cast<std::string_view*>(bytes.data());
+    auto* texts = reinterpret_cast<std::string_view*>(bytes);
     std::uninitialized_value_construct_n(texts, rows);
   }
-  vector.elements_ = bytes.data();
+  vector.elements_ = bytes;
   return vector;
 }
 
@@ -107,26 +123,40 @@ Vector Vector::Decoded(const Selection& rows) const {
     }
     texts[row] = text;
   });
-  decoded.KeepAlive(*this);
-  decoded.validity_ = validity_;
+  decoded.ShareValidity(*this);
   return decoded;
 }
 
 uint8_t* Vector::MutableValidity() {
-  if (memory_ == nullptr) memory_ = std::make_shared<Memory>();
-  PaddedBytes& bytes = memory_->validity;
-  if (bytes.size() == 0) {
-    bytes.Resize(std::max<size_t>(rows_, 1));
-    std::memset(bytes.data(), 1, bytes.size());
-    validity_ = bytes.data();
+  if (!owns_validity_) {
+    validity_bytes_ = std::make_shared<PaddedBytes>();
+    validity_bytes_->Resize(std::max<size_t>(rows_, 1));
+    std::memset(validity_bytes_->data(), 1, validity_bytes_->size());
+    validity_ = validity_bytes_->data();
+    owns_validity_ = true;
   }
-  return bytes.data();
+  return validity_bytes_->data();
 }
 
-TextArena& Vector::arena() { return memory_->arena; }
+TextArena& Vector::arena() {
+  if (arena_ == nullptr) arena_ = std::make_shared<TextArena>();
+  return *arena_;
+}
 
-void Vector::KeepAlive(const Vector& other) {
-  if (other.memory_ != nullptr) memory_->others.push_back(other.memory_);
+void Vector::KeepArena(const Arena& arena) {
+  const auto at = std::lower_bound(kept_.begin(), kept_.end(), arena);
+  if (at == kept_.end() || *at != arena) kept_.insert(at, arena);
+}
+
+void Vector::KeepTexts(const Vector& other) {
+  if (other.arena_ != nullptr) KeepArena(other.arena_);
+  for (const Arena& arena : other.kept_) KeepArena(arena);
+}
+
+void Vector::ShareValidity(const Vector& other) {
+  validity_ = other.validity_;
+  validity_bytes_ = other.validity_bytes_;
+  owns_validity_ = false;
 }
 
 }  // namespace tape::engine::exec

@@ -17,15 +17,21 @@
 // Copies are cheap and share memory, which lives as long as any of them. What a vector was made
 // from (views, texts) is not owned and must outlive it: a batch of a scan is good until the next.
 //
+// Elements, validity and texts have owners of their own, and none of them owns another: the last
+// result of a chain of ten thousand operators holds its own elements, and of the results before it
+// no more than the texts that it took over.
+//
 // Thread-compatible; a vector is written by whoever made it before anybody else sees it.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/exec/element.h"
@@ -46,9 +52,25 @@ class SymbolTexts {
   virtual std::optional<uint32_t> Code(std::string_view text) const = 0;
 };
 
+// Bytes of texts that somebody watches: of all arenas together that count in it.
+using TextAccount = std::atomic<size_t>;
+
 // Bytes of strings, kept in pieces that never move.
 class TextArena {
  public:
+  static constexpr size_t kPieceBytes = size_t{16} << 10;
+
+  explicit TextArena(size_t first_piece_bytes = kPieceBytes) : piece_bytes_(first_piece_bytes) {}
+  ~TextArena();
+  TextArena(TextArena&& other) noexcept : TextArena() { Swap(other); }
+  TextArena& operator=(TextArena&& other) noexcept {
+    Swap(other);
+    return *this;
+  }
+
+  // Counts what is reserved from now on, until the arena goes.
+  void CountIn(std::shared_ptr<TextAccount> account) { account_ = std::move(account); }
+
   // A copy that lives as long as the arena.
   std::string_view Keep(std::string_view text) {
     char* to = Reserve(text.size());
@@ -59,9 +81,14 @@ class TextArena {
   char* Reserve(size_t size);
 
  private:
+  void Swap(TextArena& other) noexcept;
+
   std::vector<std::unique_ptr<char[]>> pieces_;
   char* free_ = nullptr;
   size_t left_ = 0;
+  size_t piece_bytes_;
+  size_t counted_ = 0;
+  std::shared_ptr<TextAccount> account_;
 };
 
 class Vector {
@@ -125,21 +152,19 @@ class Vector {
   uint8_t* MutableValidity();
   // For texts that this vector has to hold.
   TextArena& arena();
-  // Keeps what `other` holds for as long as this one, so that texts may be taken over as they are.
-  void KeepAlive(const Vector& other);
-  // Takes over validity as it is: the bytes must outlive this vector, see KeepAlive.
-  void ShareValidity(const uint8_t* validity) { validity_ = validity; }
+  // Keeps the texts that `other` holds for as long as this one, so that they may be taken over as
+  // they are.
+  void KeepTexts(const Vector& other);
+  // Takes over the validity of `other`, which is indexed as this one's.
+  void ShareValidity(const Vector& other);
   // From now on row 0 stands for all rows.
   void MakeConstant() { row_mask_ = 0; }
 
  private:
-  struct Memory {
-    PaddedBytes elements;
-    PaddedBytes validity;
-    TextArena arena;
-    std::string constant_text;
-    std::vector<std::shared_ptr<const Memory>> others;
-  };
+  using Arena = std::shared_ptr<const TextArena>;
+
+  std::byte* MakeElements(size_t size);
+  void KeepArena(const Arena& arena);
 
   explicit Vector(const Value& value);
   Vector(Type type, size_t rows) : type_(type), rows_(rows) {}
@@ -154,7 +179,11 @@ class Vector {
   const uint8_t* validity_ = nullptr;
   const uint32_t* codes_ = nullptr;
   const SymbolTexts* symbol_texts_ = nullptr;
-  std::shared_ptr<Memory> memory_;
+  bool owns_validity_ = false;
+  std::shared_ptr<PaddedBytes> element_bytes_;
+  std::shared_ptr<PaddedBytes> validity_bytes_;
+  std::shared_ptr<TextArena> arena_;  // for texts of its own
+  std::vector<Arena> kept_;           // of others, by address, each once
 };
 
 // Rows of some columns that lie beside each other. The names of columns are whoever bound the

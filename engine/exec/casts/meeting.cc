@@ -75,10 +75,15 @@ DecimalType DecimalTypeOf(const Expression& expression) {
   return {format::CountDigits(value), 0};
 }
 
+bool HoldsBoth(DecimalType a, DecimalType b) {
+  return std::max(a.IntegerDigits(), b.IntegerDigits()) + std::max(a.scale, b.scale) <=
+         kMaxDecimalPrecision;
+}
+
 DecimalType Union(DecimalType a, DecimalType b) {
   const int digits = std::max(a.IntegerDigits(), b.IntegerDigits());
-  const int scale = std::min(std::max(a.scale, b.scale), kMaxDecimalPrecision - digits);
-  return {std::max(digits + scale, 1), scale};
+  const int scale = std::max(a.scale, b.scale);
+  return {std::clamp(digits + scale, 1, kMaxDecimalPrecision), scale};
 }
 
 absl::Status NoOperator(std::string_view op, const Type& left, const Type& right) {

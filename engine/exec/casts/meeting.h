@@ -22,7 +22,10 @@ DecimalType DecimalTypeOf(const Expression& expression);
 DecimalType DecimalTypeOf(const Type& type);
 inline Type ToType(DecimalType type) { return Type::Decimal(type.precision, type.scale); }
 
-// Holds every value of both, where 38 digits can.
+// Whether one type of 38 digits has every value of both.
+bool HoldsBoth(DecimalType a, DecimalType b);
+// That type. Where there is none, one that has all digits after the point of both: a value that
+// does not fit before it is an error, and none loses a digit.
 DecimalType Union(DecimalType a, DecimalType b);
 
 // "operator does not exist: BOOLEAN + TEXT"

@@ -74,10 +74,6 @@ absl::StatusOr<Vector> FromJson(const KernelCall& call) {
   return MapRows<T>(call, [&](uint32_t row, RowResult<T>& out) {
     const std::string_view json = call.arguments[0].At<std::string_view>(row);
     const JsonKind kind = JsonKindOf(json);
-    if (kind == JsonKind::kNull) {
-      out.SetNull();
-      return absl::OkStatus();
-    }
     const bool boolean = call.type.kind() == TypeKind::kBoolean;
     if (kind != (boolean ? JsonKind::kBoolean : JsonKind::kNumber)) {
       return absl::InvalidArgumentError(format::Concat("cannot cast jsonb ", json.substr(0, 64),
@@ -95,7 +91,9 @@ absl::StatusOr<Vector> FromJson(const KernelCall& call) {
   });
 }
 
-absl::StatusOr<std::string> CastElements(const Type& from, std::string_view bytes, const Type& to) {
+// `context`: a string that is too long is cut where a cast was asked for, and else an error.
+absl::StatusOr<std::string> CastElements(const Type& from, std::string_view bytes, const Type& to,
+                                         CastContext context) {
   const absl::StatusOr<ArrayView> array = ArrayView::Parse(from.physical(), bytes);
   if (!array.ok()) return array.status();
   ArrayBuilder builder(to.physical());
@@ -106,18 +104,20 @@ absl::StatusOr<std::string> CastElements(const Type& from, std::string_view byte
     }
     const Value element = WithElement(
         ElementOf(from), [&]<typename T>() { return Value::Of(from, ArrayElement<T>(*array, i)); });
-    const absl::StatusOr<Value> cast = CastValue(element, to, CastContext::kExplicit);
+    const absl::StatusOr<Value> cast = CastValue(element, to, context);
     if (!cast.ok()) return cast.status();
     WithElement(ElementOf(to), [&]<typename T>() { AppendElement<T>(builder, cast->Get<T>()); });
   }
   return builder.Build();
 }
 
+template <CastContext kContext>
 absl::StatusOr<Vector> ArrayToArray(const KernelCall& call) {
   const Type from = call.arguments[0].type().element();
   const Type to = call.type.element();
   return MapRows<std::string_view>(call, [&](uint32_t row, RowResult<std::string_view>& out) {
-    const auto bytes = CastElements(from, call.arguments[0].At<std::string_view>(row), to);
+    const auto bytes =
+        CastElements(from, call.arguments[0].At<std::string_view>(row), to, kContext);
     if (!bytes.ok()) return bytes.status();
     out.Keep(*bytes);
     return absl::OkStatus();
@@ -139,7 +139,11 @@ KernelTraits FromTextCast(const Type& to, CastContext context) {
 }  // namespace
 
 KernelTraits TextCast(const Type& from, const Type& to, CastContext context) {
-  if (from.IsArray() && to.IsArray()) return {.name = "cast", .kernel = ArrayToArray};
+  if (from.IsArray() && to.IsArray()) {
+    return {.name = "cast",
+            .kernel = context == CastContext::kExplicit ? ArrayToArray<CastContext::kExplicit>
+                                                        : ArrayToArray<CastContext::kAssignment>};
+  }
   if (from.IsJson() && to.IsJson()) return {.name = "cast", .kernel = Retyped};
   if (from.IsString()) return FromTextCast(to, context);
   if (to.IsString()) {

@@ -1,13 +1,18 @@
 // Functions and operators of arrays.
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "engine/exec/array_elements.h"
 #include "engine/exec/functions.h"
+#include "engine/exec/functions/characters.h"
 #include "engine/exec/loops.h"
+#include "format/bytes/message.h"
 #include "tape/array.h"
+#include "tape/limits.h"
 
 namespace tape::engine::exec {
 namespace {
@@ -86,19 +91,36 @@ std::optional<size_t> Find(const Type& type, const ArrayView& array, const T& el
   return std::nullopt;
 }
 
+// A NULL is what a NULL looks for.
+template <typename T>
+bool IsSought(const ArrayView& array, size_t i, const Vector& sought, uint32_t row) {
+  if (array.IsNull(i) || sought.IsNull(row)) return array.IsNull(i) && sought.IsNull(row);
+  return CompareElements<T>(sought.type(), ArrayElement<T>(array, i), sought.At<T>(row)) == 0;
+}
+
+// The first place, from the third argument on where there is one.
+template <typename T>
+absl::Status PositionInRow(const KernelCall& call, uint32_t row, RowResult<int32_t>& out) {
+  out.SetNull();
+  if (call.arguments[0].IsNull(row)) return absl::OkStatus();
+  const absl::StatusOr<ArrayView> array = ArrayAt(call, 0, row);
+  if (!array.ok()) return array.status();
+  size_t i = 0;
+  if (call.arguments.size() > 2) {
+    if (call.arguments[2].IsNull(row)) {
+      return absl::InvalidArgumentError("the place where array_position begins must not be NULL");
+    }
+    i = static_cast<size_t>(std::max(call.arguments[2].At<int32_t>(row), 1) - 1);
+  }
+  while (i < array->size() && !IsSought<T>(*array, i, call.arguments[1], row)) ++i;
+  if (i < array->size()) out.Set(static_cast<int32_t>(i + 1));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Vector> Position(const KernelCall& call) {
   return WithArray(call, [&]<typename T>() {
-    const Type element = call.arguments[0].type().element();
     return MapRows<int32_t>(call, [&](uint32_t row, RowResult<int32_t>& out) {
-      const absl::StatusOr<ArrayView> array = ArrayAt(call, 0, row);
-      if (!array.ok()) return array.status();
-      const auto found = Find<T>(element, *array, call.arguments[1].At<T>(row));
-      if (found) {
-        out.Set(static_cast<int32_t>(*found + 1));
-      } else {
-        out.SetNull();
-      }
-      return absl::OkStatus();
+      return PositionInRow<T>(call, row, out);
     });
   });
 }
@@ -201,15 +223,19 @@ absl::StatusOr<Vector> Remove(const KernelCall& call) {
   return WithArray(call, [&]<typename T>() {
     const Type element = call.type.element();
     return MapRows<Text>(call, [&](uint32_t row, Out& out) {
+      if (call.arguments[0].IsNull(row)) {
+        out.SetNull();
+        return absl::OkStatus();
+      }
       const absl::StatusOr<ArrayView> array = ArrayAt(call, 0, row);
       if (!array.ok()) return array.status();
       ArrayBuilder builder(element.physical());
       for (size_t i = 0; i < array->size(); ++i) {
-        const T each = ArrayElement<T>(*array, i);
+        if (IsSought<T>(*array, i, call.arguments[1], row)) continue;
         if (array->IsNull(i)) {
           builder.AppendNull();
-        } else if (CompareElements<T>(element, each, call.arguments[1].At<T>(row)) != 0) {
-          AppendElement<T>(builder, each);
+        } else {
+          AppendElement<T>(builder, ArrayElement<T>(*array, i));
         }
       }
       return Keep(builder, out);
@@ -219,43 +245,84 @@ absl::StatusOr<Vector> Remove(const KernelCall& call) {
 
 // ---- text
 
+std::optional<Text> TextOrNull(const KernelCall& call, size_t argument, uint32_t row) {
+  if (argument >= call.arguments.size() || call.arguments[argument].IsNull(row)) {
+    return std::nullopt;
+  }
+  return call.arguments[argument].At<Text>(row);
+}
+
 // Elements with a text between them; a NULL is left out, or is the third argument.
+template <typename T>
+absl::Status JoinRow(const KernelCall& call, uint32_t row, Out& out) {
+  const std::optional<Text> delimiter = TextOrNull(call, 1, row);
+  const std::optional<Text> null = TextOrNull(call, 2, row);
+  if (call.arguments[0].IsNull(row) || !delimiter) {
+    out.SetNull();
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<ArrayView> array = ArrayAt(call, 0, row);
+  if (!array.ok()) return array.status();
+  std::string text;
+  bool any = false;
+  for (size_t i = 0; i < array->size(); ++i) {
+    if (array->IsNull(i) && !null) continue;
+    if (any) text += *delimiter;
+    any = true;
+    if (array->IsNull(i)) {
+      text += *null;
+    } else if constexpr (std::is_same_v<T, uint8_t>) {
+      text += ArrayElement<T>(*array, i) != 0 ? 't' : 'f';  // as in an array
+    } else {
+      AppendText<T>(call.arguments[0].type().element(), ArrayElement<T>(*array, i), text);
+    }
+    if (text.size() <= kMaxValueBytes) continue;
+    return absl::ResourceExhaustedError(
+        format::Concat("array_to_string: a value above the limit of ", kMaxValueBytes, " bytes"));
+  }
+  out.Keep(text);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Vector> ToString(const KernelCall& call) {
   return WithArray(call, [&]<typename T>() {
-    const Type element = call.arguments[0].type().element();
-    return MapRows<Text>(call, [&](uint32_t row, Out& out) {
-      const absl::StatusOr<ArrayView> array = ArrayAt(call, 0, row);
-      if (!array.ok()) return array.status();
-      std::string text;
-      bool any = false;
-      for (size_t i = 0; i < array->size(); ++i) {
-        if (array->IsNull(i) && call.arguments.size() < 3) continue;
-        if (any) text += call.arguments[1].At<Text>(row);
-        any = true;
-        if (array->IsNull(i)) {
-          text += call.arguments[2].At<Text>(row);
-        } else {
-          AppendText<T>(element, ArrayElement<T>(*array, i), text);
-        }
-      }
-      out.Keep(text);
-      return absl::OkStatus();
-    });
+    return MapRows<Text>(call, [&](uint32_t row, Out& out) { return JoinRow<T>(call, row, out); });
   });
 }
 
+// Takes what is before the next delimiter: all without one, a character where it is NULL.
+Text TakeField(Text& text, const std::optional<Text>& delimiter, bool& more) {
+  if (!delimiter) {
+    const Text character = TakeCharacter(text);
+    more = !text.empty();
+    return character;
+  }
+  const size_t at = delimiter->empty() ? Text::npos : text.find(*delimiter);
+  const Text field = text.substr(0, at);
+  more = at != Text::npos;
+  if (more) text.remove_prefix(at + delimiter->size());
+  return field;
+}
+
+// A field that reads as the third argument is NULL.
 absl::StatusOr<Vector> FromString(const KernelCall& call) {
   return MapRows<Text>(call, [&](uint32_t row, Out& out) {
-    Text text = call.arguments[0].At<Text>(row);
-    const Text delimiter = call.arguments[1].At<Text>(row);
-    ArrayBuilder builder(Physical::kBytes);
-    while (!delimiter.empty()) {
-      const size_t at = text.find(delimiter);
-      if (at == Text::npos) break;
-      builder.AppendBytes(text.substr(0, at));
-      text.remove_prefix(at + delimiter.size());
+    std::optional<Text> text = TextOrNull(call, 0, row);
+    if (!text) {
+      out.SetNull();
+      return absl::OkStatus();
     }
-    if (!text.empty() || builder.size() > 0) builder.AppendBytes(text);
+    const std::optional<Text> delimiter = TextOrNull(call, 1, row);
+    const std::optional<Text> null = TextOrNull(call, 2, row);
+    ArrayBuilder builder(Physical::kBytes);
+    for (bool more = !text->empty(); more;) {
+      const Text field = TakeField(*text, delimiter, more);
+      if (null && field == *null) {
+        builder.AppendNull();
+      } else {
+        builder.AppendBytes(field);
+      }
+    }
     return Keep(builder, out);
   });
 }
@@ -265,11 +332,13 @@ constexpr auto kGivesInteger = Gives<TypeKind::kInteger>;
 constexpr auto kGivesBoolean = Gives<TypeKind::kBoolean>;
 constexpr auto kGivesText = Gives<TypeKind::kText>;
 
-Function Lenient(const char* name, std::vector<Parameter> parameters, Type (*result)(Arguments)) {
+// A function that knows what to do with NULLs.
+Function Lenient(const char* name, std::vector<Parameter> parameters, Type (*result)(Arguments),
+                 Kernel kernel = Join) {
   return {.name = name,
           .parameters = std::move(parameters),
           .result = result,
-          .kernel = Join,
+          .kernel = kernel,
           .strict = false};
 }
 
@@ -280,7 +349,8 @@ std::vector<Function> Make() {
       {"array_upper", {kArray, kInteger}, kGivesInteger, Length<false>},
       {"array_lower", {kArray, kInteger}, kGivesInteger, Length<true>},
       {"[]", {kArray, kInteger}, GivesElement, Subscript},
-      {"array_position", {kArray, kElement}, kGivesInteger, Position},
+      Lenient("array_position", {kArray, kElement}, kGivesInteger, Position),
+      Lenient("array_position", {kArray, kElement, kInteger}, kGivesInteger, Position),
       {"@>", {kArray, kArray}, kGivesBoolean, Relate<Relation::kContains>},
       {"<@", {kArray, kArray}, kGivesBoolean, Relate<Relation::kContainedIn>},
       {"&&", {kArray, kArray}, kGivesBoolean, Relate<Relation::kOverlaps>},
@@ -290,10 +360,11 @@ std::vector<Function> Make() {
       Lenient("array_cat", {kArray, kArray}, GivesFirst),
       Lenient("array_append", {kArray, kElement}, GivesFirst),
       Lenient("array_prepend", {kElement, kArray}, GivesSecond),
-      {"array_remove", {kArray, kElement}, GivesFirst, Remove},
-      {"array_to_string", {kArray, kText}, kGivesText, ToString},
-      {"array_to_string", {kArray, kText, kText}, kGivesText, ToString},
-      {"string_to_array", {kText, kText}, GivesTexts, FromString},
+      Lenient("array_remove", {kArray, kElement}, GivesFirst, Remove),
+      Lenient("array_to_string", {kArray, kText}, kGivesText, ToString),
+      Lenient("array_to_string", {kArray, kText, kText}, kGivesText, ToString),
+      Lenient("string_to_array", {kText, kText}, GivesTexts, FromString),
+      Lenient("string_to_array", {kText, kText, kText}, GivesTexts, FromString),
   };
 }
 

@@ -7,12 +7,47 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "format/types/utf8.h"
 
 namespace tape::engine::exec {
+
+// Takes the first character of a text that is not empty; a byte that starts none is one.
+inline std::string_view TakeCharacter(std::string_view& text) {
+  const std::string_view character = text.substr(0, std::max<size_t>(format::Utf8Length(text), 1));
+  text.remove_prefix(character.size());
+  return character;
+}
+
+// The characters of a text, to be asked for one after the other.
+class CharacterSet {
+ public:
+  explicit CharacterSet(std::string_view text) {
+    while (!text.empty()) {
+      const std::string_view character = TakeCharacter(text);
+      if (character.size() == 1) {
+        bytes_[static_cast<uint8_t>(character[0])] = true;
+      } else {
+        wide_.push_back(character);
+      }
+    }
+    std::sort(wide_.begin(), wide_.end());
+  }
+
+  bool Has(std::string_view character) const {
+    if (character.size() == 1) return bytes_[static_cast<uint8_t>(character[0])];
+    return std::binary_search(wide_.begin(), wide_.end(), character);
+  }
+
+ private:
+  std::array<bool, 256> bytes_{};
+  std::vector<std::string_view> wide_;
+};
 
 inline size_t CountCharacters(std::string_view text) {
   return static_cast<size_t>(std::count_if(
@@ -34,6 +69,14 @@ inline size_t CharacterOffset(std::string_view text, size_t characters) {
 inline std::string_view FirstCharacters(std::string_view text, int64_t count) {
   if (count < 0) count = std::max<int64_t>(static_cast<int64_t>(CountCharacters(text)) + count, 0);
   return text.substr(0, CharacterOffset(text, static_cast<size_t>(count)));
+}
+
+// From the end, in time that does not depend on what is before it.
+inline std::string_view LastCharacter(std::string_view text) {
+  size_t at = text.size();
+  while (at > 0 && (static_cast<uint8_t>(text[--at]) & 0xC0) == 0x80) {
+  }
+  return text.substr(at);
 }
 
 inline std::string_view LastCharacters(std::string_view text, int64_t count) {

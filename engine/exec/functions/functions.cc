@@ -98,13 +98,15 @@ int Distance(const Type& from, const Type& to) {
   return to.kind() == TypeKind::kTimestampTz ? 4 : 5;
 }
 
+// PostgreSQL's preferred types: of the numbers DOUBLE PRECISION, of the times TIMESTAMPTZ.
+int UnknownCost(Parameter parameter) {
+  if (parameter == Parameter::kText) return 2;
+  return parameter == Parameter::kDouble || parameter == Parameter::kTimestampTz ? 3 : 4;
+}
+
 // Nothing where the argument cannot be passed.
 std::optional<int> Cost(Parameter parameter, const Argument& argument) {
-  constexpr int kUnknownToText = 2;
-  constexpr int kUnknownToOther = 3;
-  if (argument.unknown) {
-    return parameter == Parameter::kText ? kUnknownToText : kUnknownToOther;
-  }
+  if (argument.unknown) return UnknownCost(parameter);
   const Type& from = argument.value->type();
   if (parameter == Parameter::kArray) return from.IsArray() ? std::optional(0) : std::nullopt;
   if (parameter == Parameter::kElement) return from.IsArray() ? std::nullopt : std::optional(0);

@@ -1,6 +1,7 @@
 // Functions and operators of JSON and JSONB.
 #include "tape/json.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -164,6 +165,14 @@ absl::StatusOr<Vector> ArrayLength(const KernelCall& call) {
 
 // ---- making JSON
 
+// A time has a T between day and clock, and an offset of four digits.
+std::string TimeText(const Value& value) {
+  std::string text = value.ToText();
+  std::replace(text.begin(), text.end(), ' ', 'T');
+  if (value.type().kind() == TypeKind::kTimestampTz) text += ":00";
+  return text;
+}
+
 // A value as JSON: numbers, booleans and JSON as they are, arrays as arrays, all else as strings.
 void AppendJson(const Value& value, std::string& out) {
   const Type& type = value.type();
@@ -177,6 +186,7 @@ void AppendJson(const Value& value, std::string& out) {
     out += value.ToText();
     return;
   }
+  if (type.IsTimestamp()) return AppendJsonString(TimeText(value), out);
   if (!type.IsArray()) return AppendJsonString(value.ToText(), out);
   const Type element = type.element();
   const absl::StatusOr<ArrayView> array = ArrayView::Parse(element.physical(), value.text());
@@ -192,11 +202,14 @@ void AppendJson(const Value& value, std::string& out) {
   out += ']';
 }
 
+absl::Status CheckSize(const KernelCall& call, const std::string& json) {
+  if (json.size() <= kMaxValueBytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(Concat(call.name, ": a value of ", json.size(),
+                                             " bytes is above the limit of ", kMaxValueBytes));
+}
+
 absl::Status Keep(const KernelCall& call, const std::string& json, Out& out) {
-  if (json.size() > kMaxValueBytes) {
-    return absl::ResourceExhaustedError(Concat(call.name, ": a value of ", json.size(),
-                                               " bytes is above the limit of ", kMaxValueBytes));
-  }
+  if (absl::Status status = CheckSize(call, json); !status.ok()) return status;
   out.Keep(json);
   return absl::OkStatus();
 }
@@ -215,6 +228,7 @@ absl::StatusOr<Vector> BuildArray(const KernelCall& call) {
     for (const Vector& argument : call.arguments) {
       if (json.size() > 1) json += ", ";
       AppendJson(argument.ValueAt(row), json);
+      if (absl::Status status = CheckSize(call, json); !status.ok()) return status;
     }
     return Keep(call, json + "]", out);
   });
@@ -233,6 +247,7 @@ absl::StatusOr<Vector> BuildObject(const KernelCall& call) {
       AppendJsonString(key.ToText(), json);
       json += ": ";
       AppendJson(call.arguments[i + 1].ValueAt(row), json);
+      if (absl::Status status = CheckSize(call, json); !status.ok()) return status;
     }
     return Keep(call, json + "}", out);
   });

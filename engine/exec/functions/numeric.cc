@@ -108,14 +108,17 @@ Type GivesWhole(Arguments arguments) {
   return Type::Decimal(std::min(type.IntegerDigits() + 1, kMaxDecimalPrecision), 0);
 }
 
-// As many digits as the second argument says, where that is a constant; else as there are.
+// As many digits as the second argument says, where that is a constant; else as there are. What is
+// rounded to fewer digits may have one more before the point, and what is not keeps them all.
 Type GivesDigits(Arguments arguments) {
   const DecimalType type = DecimalTypeOf(arguments[0]->type());
   const Value* digits = ConstantValue(*arguments[1]);
   const int wanted = digits == nullptr ? type.scale : digits->Get<int32_t>();
-  const int before = std::min(type.IntegerDigits() + 1, kMaxDecimalPrecision);
-  const int scale = std::clamp(wanted, 0, kMaxDecimalPrecision - before);
-  return Type::Decimal(before + scale, scale);
+  const bool shortens = digits == nullptr || wanted < type.scale;
+  const int before = type.IntegerDigits() + (shortens ? 1 : 0);
+  const int most = shortens ? type.scale : kMaxDecimalPrecision - before;
+  const int scale = std::clamp(wanted, 0, most);
+  return Type::Decimal(std::clamp(before + scale, 1, kMaxDecimalPrecision), scale);
 }
 
 absl::StatusOr<Vector> AbsDecimal(const KernelCall& call) {
@@ -223,8 +226,14 @@ absl::StatusOr<Vector> AbsFloat(const KernelCall& call) {
   return Map<T, T>(call, [](T a) { return std::fabs(a); });
 }
 
-// `function` of a finite or infinite value; a NaN that was none before is an error, and so is an
-// infinity.
+// Whether a result follows from its arguments: a NaN only from a NaN, and an infinity only from
+// something that was not finite either.
+bool Follows(double result, bool any_nan, bool all_finite) {
+  if (std::isnan(result)) return any_nan;
+  return std::isfinite(result) || !all_finite;
+}
+
+// `function` of any value.
 using DoubleFunction = double (*)(double);
 template <DoubleFunction kFunction>
 absl::StatusOr<Vector> OfDouble(const KernelCall& call) {
@@ -233,7 +242,7 @@ absl::StatusOr<Vector> OfDouble(const KernelCall& call) {
       [](double a, double* out) {
         const double result = kFunction(a);
         *out = result;
-        return std::isfinite(result) || !std::isfinite(a);
+        return Follows(result, std::isnan(a), std::isfinite(a));
       },
       [&](double a) {
         return absl::InvalidArgumentError(
@@ -266,7 +275,8 @@ absl::StatusOr<Vector> OfDoubles(const KernelCall& call) {
       [](double a, double b, double* out) {
         const double result = kFunction(a, b);
         *out = result;
-        return std::isfinite(result) || !std::isfinite(a) || !std::isfinite(b);
+        return Follows(result, std::isnan(a) || std::isnan(b),
+                       std::isfinite(a) && std::isfinite(b));
       },
       [&](double a, double b) {
         return absl::InvalidArgumentError(Concat(call.name, "(", TextOf(call.type, a), ", ",
@@ -276,7 +286,12 @@ absl::StatusOr<Vector> OfDoubles(const KernelCall& call) {
 }
 
 double Pow(double a, double b) { return std::pow(a, b); }
-double LogOf(double base, double a) { return std::log(a) / std::log(base); }
+// A whole logarithm is exact: the quotient of two rounded ones may miss it by its last bit.
+double LogOf(double base, double a) {
+  const double quotient = std::log(a) / std::log(base);
+  const double whole = std::nearbyint(quotient);
+  return std::isfinite(whole) && std::pow(base, whole) == a ? whole : quotient;
+}
 double Atan2(double a, double b) { return std::atan2(a, b); }
 
 absl::StatusOr<Vector> Pi(const KernelCall& /*call*/) {

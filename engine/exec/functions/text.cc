@@ -1,6 +1,10 @@
 // Functions of text.
+#include <algorithm>
 #include <string>
+#include <type_traits>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "engine/exec/functions.h"
 #include "engine/exec/functions/characters.h"
@@ -75,22 +79,17 @@ absl::StatusOr<Vector> InitCap(const KernelCall& call) {
 
 // ---- pieces
 
-// Whether the character of `text` that begins at `at` is one of `set`.
-bool IsIn(Text character, Text set) { return set.find(character) != Text::npos; }
-
-Text TrimmedLeft(Text text, Text set) {
-  while (!text.empty()) {
-    const size_t size = std::max<size_t>(format::Utf8Length(text), 1);
-    if (!IsIn(text.substr(0, size), set)) break;
-    text.remove_prefix(size);
+Text TrimmedLeft(Text text, const CharacterSet& set) {
+  for (Text rest = text; !rest.empty(); text = rest) {
+    if (!set.Has(TakeCharacter(rest))) break;
   }
   return text;
 }
 
-Text TrimmedRight(Text text, Text set) {
+Text TrimmedRight(Text text, const CharacterSet& set) {
   while (!text.empty()) {
-    const Text last = LastCharacters(text, 1);
-    if (!IsIn(last, set)) break;
+    const Text last = LastCharacter(text);
+    if (!set.Has(last)) break;
     text.remove_suffix(last.size());
   }
   return text;
@@ -99,7 +98,7 @@ Text TrimmedRight(Text text, Text set) {
 template <bool kLeft, bool kRight>
 absl::StatusOr<Vector> Trim(const KernelCall& call) {
   return MapRows<Text>(call, [&](uint32_t row, Out& out) {
-    const Text set = call.arguments.size() > 1 ? TextAt(call, 1, row) : Text(" ");
+    const CharacterSet set(call.arguments.size() > 1 ? TextAt(call, 1, row) : Text(" "));
     Text text = TextAt(call, 0, row);
     if (kLeft) text = TrimmedLeft(text, set);
     if (kRight) text = TrimmedRight(text, set);
@@ -158,14 +157,14 @@ Text FieldFrom(Text text, Text delimiter, int64_t number) {
   return text.substr(0, text.find(delimiter));
 }
 
+// Delimiters are found from the left, wherever fields are counted from.
 Text FieldFromEnd(Text text, Text delimiter, int64_t number) {
-  for (; number > 1; --number) {
-    const size_t at = text.rfind(delimiter);
-    if (at == Text::npos) return {};
-    text = text.substr(0, at);
+  int64_t fields = 1;
+  for (size_t at = text.find(delimiter); at != Text::npos;
+       at = text.find(delimiter, at + delimiter.size())) {
+    ++fields;
   }
-  const size_t at = text.rfind(delimiter);
-  return at == Text::npos ? text : text.substr(at + delimiter.size());
+  return number > fields ? Text() : FieldFrom(text, delimiter, fields + 1 - number);
 }
 
 absl::StatusOr<Vector> SplitPart(const KernelCall& call) {
@@ -247,6 +246,7 @@ absl::StatusOr<Vector> Replace(const KernelCall& call) {
       if (replaced.size() > kMaxValueBytes) return TooLong(call, replaced.size());
     }
     replaced += text;
+    if (replaced.size() > kMaxValueBytes) return TooLong(call, replaced.size());
     out.Keep(replaced);
     return absl::OkStatus();
   });
@@ -269,7 +269,7 @@ absl::StatusOr<Vector> Reverse(const KernelCall& call) {
     Text text = TextAt(call, 0, row);
     std::string reversed;
     while (!text.empty()) {
-      const Text last = LastCharacters(text, 1);
+      const Text last = LastCharacter(text);
       reversed += last;
       text.remove_suffix(last.size());
     }
@@ -297,37 +297,46 @@ absl::StatusOr<Vector> Pad(const KernelCall& call) {
       if (padding.size() > kMaxValueBytes) return TooLong(call, padding.size());
     }
     padding += FirstCharacters(fill, missing % fill_size);
+    if (padding.size() + text.size() > kMaxValueBytes) {
+      return TooLong(call, padding.size() + text.size());
+    }
     out.Keep(kLeft ? Concat(padding, text) : Concat(text, padding));
     return absl::OkStatus();
   });
 }
 
-// Each character of the second argument becomes that of the third at its place, or nothing.
+// Each character of the second argument becomes that of the third at its place, or nothing; one
+// that is there twice counts at its first place.
+std::unordered_map<Text, Text> Translations(Text from, Text to) {
+  std::unordered_map<Text, Text> translations;
+  while (!from.empty()) {
+    const Text character = TakeCharacter(from);
+    translations.emplace(character, to.empty() ? Text() : TakeCharacter(to));
+  }
+  return translations;
+}
+
 absl::StatusOr<Vector> Translate(const KernelCall& call) {
   return MapRows<Text>(call, [&](uint32_t row, Out& out) {
-    Text text = TextAt(call, 0, row);
-    const Text from = TextAt(call, 1, row);
-    const Text to = TextAt(call, 2, row);
+    const auto translations = Translations(TextAt(call, 1, row), TextAt(call, 2, row));
     std::string translated;
-    while (!text.empty()) {
-      const Text character = FirstCharacters(text, 1);
-      text.remove_prefix(character.size());
-      const size_t at = from.find(character);
-      if (at == Text::npos) {
-        translated += character;
-        continue;
-      }
-      const size_t place = CountCharacters(from.substr(0, at));
-      translated += FirstCharacters(to.substr(CharacterOffset(to, place)), 1);
+    for (Text text = TextAt(call, 0, row); !text.empty();) {
+      const Text character = TakeCharacter(text);
+      const auto found = translations.find(character);
+      translated += found == translations.end() ? character : found->second;
     }
+    if (translated.size() > kMaxValueBytes) return TooLong(call, translated.size());
     out.Keep(translated);
     return absl::OkStatus();
   });
 }
 
+// A number below zero as the bits of its type.
+template <typename T>
 absl::StatusOr<Vector> ToHex(const KernelCall& call) {
   return MapRows<Text>(call, [&](uint32_t row, Out& out) {
-    out.Keep(format::Hex(static_cast<uint64_t>(call.arguments[0].At<int64_t>(row))).substr(2));
+    const auto bits = static_cast<std::make_unsigned_t<T>>(call.arguments[0].At<T>(row));
+    out.Keep(format::Hex(uint64_t{bits}).substr(2));
     return absl::OkStatus();
   });
 }
@@ -404,6 +413,7 @@ std::vector<Function> Make() {
       {"starts_with", {kText, kText}, kGivesBoolean, StartsWith},
       {"split_part", {kText, kText, kInteger}, kGivesText, SplitPart},
       {"||", {kText, kText}, kGivesText, Joined},
+      {"bytea ||", {kBytea, kBytea}, Gives<TypeKind::kBytea>, Joined},
       {"concat", {kAny}, kGivesText, ConcatAll, false, Volatility::kImmutable, true},
       {"concat_ws",
        {kText, kAny},
@@ -420,7 +430,8 @@ std::vector<Function> Make() {
       {"rpad", {kText, kInteger}, kGivesText, Pad<false>},
       {"rpad", {kText, kInteger, kText}, kGivesText, Pad<false>},
       {"translate", {kText, kText, kText}, kGivesText, Translate},
-      {"to_hex", {kBigint}, kGivesText, ToHex},
+      {"to_hex", {kInteger}, kGivesText, ToHex<int32_t>},
+      {"to_hex", {kBigint}, kGivesText, ToHex<int64_t>},
       {"ascii", {kText}, kGivesInteger, Ascii},
       {"~", {kText, kText}, kGivesBoolean, MatchRegex<false, false>},
       {"~*", {kText, kText}, kGivesBoolean, MatchRegex<true, false>},

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <type_traits>
 
 #include "engine/exec/casts/meeting.h"
 #include "engine/exec/functions.h"
@@ -81,12 +82,7 @@ std::optional<FieldValue> FieldValueOf(TimeField field, const T& element) {
   if constexpr (std::is_same_v<T, Interval>) {
     return FieldOf(field, element);
   } else if constexpr (std::is_same_v<T, int32_t>) {
-    // Days may lie outside of timestamps; the epoch alone is computed from both.
-    if (field == TimeField::kEpoch) return FieldValue{Int128{element} * format::kSecondsPerDay, 0};
-    const int32_t least = Timestamp::Min().Day().days() + 1;
-    const int32_t day = std::clamp(element, least, Timestamp::Max().Day().days() - 1);
-    if (day != element) return std::nullopt;
-    return FieldOf(field, *Timestamp::AtMidnight(Date::FromDays(day)));
+    return FieldOf(field, Date::FromDays(element));
   } else {
     return FieldOf(field, Timestamp::FromNanos(element));
   }
@@ -103,10 +99,16 @@ absl::StatusOr<FieldValue> FieldOfRow(const KernelCall& call, uint32_t row) {
                                            call.arguments[1].type().ToString()));
 }
 
+// Unlike EXTRACT, date_part takes a date for its midnight, which has an hour: 0.
 template <typename T>
 absl::StatusOr<Vector> DatePart(const KernelCall& call) {
   return MapRows<double>(call, [&](uint32_t row, RowResult<double>& out) {
     const absl::StatusOr<FieldValue> value = FieldOfRow<T>(call, row);
+    const auto field = FindTimeField(call.arguments[0].At<std::string_view>(row));
+    if (!value.ok() && std::is_same_v<T, int32_t> && field) {
+      out.Set(0);
+      return absl::OkStatus();
+    }
     if (!value.ok()) return value.status();
     out.Set(Decimal{value->unscaled, value->scale}.ToDouble());
     return absl::OkStatus();
@@ -140,7 +142,7 @@ Type GivesField(Arguments arguments) {
       name == nullptr ? std::optional(TimeField::kEpoch) : FindTimeField(name->text());
   if (!field) return Type::Decimal(10, 0);
   const bool date = arguments[1]->type().kind() == TypeKind::kDate;
-  const int scale = date && *field == TimeField::kEpoch && name != nullptr ? 0 : ScaleOf(*field);
+  const int scale = date && name != nullptr ? 0 : ScaleOf(*field);
   const bool epoch = *field == TimeField::kEpoch;
   return Type::Decimal(epoch ? 22 + scale : 11 + scale - (scale == 9 ? 3 : 0), scale);
 }
@@ -315,6 +317,19 @@ absl::StatusOr<Vector> Bucket(const KernelCall& call) {
   });
 }
 
+// As in PostgreSQL, of fixed widths only.
+absl::StatusOr<Vector> Bin(const KernelCall& call) {
+  return MapRows<int64_t>(call, [&](uint32_t row, RowResult<int64_t>& out) {
+    const Interval width = call.arguments[0].At<Interval>(row);
+    if (width.months != 0) {
+      return absl::InvalidArgumentError(Concat(
+          "date_bin: timestamps cannot be binned into intervals containing months or years: ",
+          width.ToString(), "; time_bucket can"));
+    }
+    return Store(BucketStart(width, TimeAt(call, 1, row), TimeAt(call, 2, row)), out);
+  });
+}
+
 absl::StatusOr<Vector> DateBucket(const KernelCall& call) {
   return MapRows<int32_t>(call, [&](uint32_t row, RowResult<int32_t>& out) {
     const Interval width = call.arguments[0].At<Interval>(row);
@@ -396,7 +411,7 @@ void AddFields(std::vector<Function>& out) {
     out.push_back({"epoch_ns", {time}, kGivesBigint, EpochNanos});
     out.push_back({"time_bucket", {kInterval, time}, GivesSecond, Bucket<0, 1>});
     out.push_back({"time_bucket", {kInterval, time, time}, GivesSecond, Bucket<0, 1>});
-    out.push_back({"date_bin", {kInterval, time, time}, GivesSecond, Bucket<0, 1>});
+    out.push_back({"date_bin", {kInterval, time, time}, GivesSecond, Bin});
     out.push_back({"date", {time}, kGivesDate, DateOf});
   }
   out.push_back({"date_part", {kText, kDate}, kGivesDouble, DatePart<int32_t>});

@@ -7,6 +7,7 @@
 #include "format/bytes/message.h"
 #include "format/types/civil.h"
 #include "format/types/text_error.h"
+#include "format/types/unscaled.h"
 #include "tape/date.h"
 
 namespace tape::engine::exec {
@@ -69,6 +70,7 @@ struct Moment {
   explicit Moment(Timestamp time) : day(time.Day()), civil(day.Civil()) {
     nanos = static_cast<int64_t>(Int128{time.nanos()} - Int128{day.days()} * kNanosPerDay);
   }
+  explicit Moment(Date date) : day(date), civil(date.Civil()), nanos(0) {}
 
   Date day;
   CivilDay civil;
@@ -104,9 +106,16 @@ FieldValue OfClock(TimeField field, int64_t nanos) {
   }
 }
 
+FieldValue JulianDay(const Moment& moment) {
+  constexpr int64_t kJulianEpoch = 2'440'588;  // 1970-01-01
+  const int scale = ScaleOf(TimeField::kJulian);
+  const Int128 one = format::PowerOfTen(scale);
+  const Int128 fraction = format::DivideHalfAway(moment.nanos * one, kNanosPerDay);
+  return {(Int128{moment.day.days()} + kJulianEpoch) * one + fraction, scale};
+}
+
 FieldValue OfCalendar(TimeField field, const Moment& moment) {
   const CivilDay& civil = moment.civil;
-  constexpr int64_t kJulianEpoch = 2'440'588;  // 1970-01-01
   switch (field) {
     case TimeField::kDay:
       return {civil.day, 0};
@@ -133,7 +142,7 @@ FieldValue OfCalendar(TimeField field, const Moment& moment) {
     case TimeField::kIsoYear:
       return {Thursday(moment.day).Civil().year, 0};
     case TimeField::kJulian:
-      return {moment.day.days() + kJulianEpoch, 0};
+      return JulianDay(moment);
     default:  // the zone of a session is UTC
       return {0, 0};
   }
@@ -207,6 +216,8 @@ int ScaleOf(TimeField field) {
     case TimeField::kSecond:
     case TimeField::kEpoch:
       return 9;
+    case TimeField::kJulian:
+      return 16;
     default:
       return 0;
   }
@@ -216,6 +227,12 @@ FieldValue FieldOf(TimeField field, Timestamp time) {
   if (field == TimeField::kEpoch) return {time.nanos(), ScaleOf(field)};
   const Moment moment(time);
   return IsClock(field) ? OfClock(field, moment.nanos) : OfCalendar(field, moment);
+}
+
+std::optional<FieldValue> FieldOf(TimeField field, Date day) {
+  if (IsClock(field) || field == TimeField::kTimeZone) return std::nullopt;
+  if (field == TimeField::kEpoch) return FieldValue{Int128{day.days()} * format::kSecondsPerDay, 0};
+  return OfCalendar(field, Moment(day));
 }
 
 std::optional<FieldValue> FieldOf(TimeField field, const Interval& interval) {

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "tape/date.h"
 #include "tape/int128.h"
 #include "tape/interval.h"
 #include "tape/timestamp.h"
@@ -50,11 +51,14 @@ struct FieldValue {
   int scale = 0;
 };
 
-// Digits after the point that a field has: nine of a second and of the epoch.
+// Digits after the point that a field of a time has: nine of a second and of the epoch, sixteen of
+// the Julian day, whose fraction is the time.
 int ScaleOf(TimeField field);
 
 FieldValue FieldOf(TimeField field, Timestamp time);
-// Nothing where an interval has no such field.
+// Of a day, also of one that no timestamp is in. Nothing where a date, or an interval, has no such
+// field: a day has no hour.
+std::optional<FieldValue> FieldOf(TimeField field, Date day);
 std::optional<FieldValue> FieldOf(TimeField field, const Interval& interval);
 
 // With all that is finer than the field zero. kInvalidArgument: not a field that can be cut to, or

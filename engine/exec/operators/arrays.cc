@@ -1,6 +1,7 @@
 // ARRAY[...], = ANY (array), = ALL (array).
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -10,7 +11,9 @@
 #include "engine/exec/make.h"
 #include "engine/exec/operators/comparison.h"
 #include "format/bytes/message.h"
+#include "format/types/unscaled.h"
 #include "tape/array.h"
+#include "tape/limits.h"
 
 namespace tape::engine::exec {
 namespace {
@@ -54,7 +57,7 @@ bool Holds(Comparator op, int order) {
   return order >= 0;
 }
 
-// The left operand has the type of the array's elements.
+// The left operand has the type of the array's elements, or both are decimals of 38 digits.
 class QuantifiedExpression : public Expression {
  public:
   QuantifiedExpression(Comparator op, ExpressionPtr left, ExpressionPtr array, bool all)
@@ -91,7 +94,8 @@ class QuantifiedExpression : public Expression {
         status = array.status();
         return;
       }
-      const std::optional<bool> answer = Ask<T>(left, *array, row);
+      const int scale = arrays.type().element().scale();
+      const std::optional<bool> answer = Ask<T>(left, *array, scale, row);
       validity[row] = answer ? 1 : 0;
       out[row] = answer.value_or(false) ? 1 : 0;
     });
@@ -100,17 +104,29 @@ class QuantifiedExpression : public Expression {
 
   // Nothing is NULL: no element decided, and one was not known.
   template <typename T>
-  std::optional<bool> Ask(const Vector& left, const ArrayView& array, uint32_t row) const {
+  std::optional<bool> Ask(const Vector& left, const ArrayView& array, int scale,
+                          uint32_t row) const {
     bool unknown = false;
     for (size_t i = 0; i < array.size(); ++i) {
       if (left.IsNull(row) || array.IsNull(i)) {
         unknown = true;
         continue;
       }
-      const int order = CompareElements<T>(left.type(), left.At<T>(row), ArrayElement<T>(array, i));
+      const int order = Order<T>(left, row, ArrayElement<T>(array, i), scale);
       if (Holds(op_, order) != all_) return !all_;
     }
     return unknown ? std::nullopt : std::optional(all_);
+  }
+
+  template <typename T>
+  int Order(const Vector& left, uint32_t row, const T& element, int scale) const {
+    const Type& type = left.type();
+    if constexpr (std::is_same_v<T, Int128>) {
+      if (type.kind() == TypeKind::kDecimal) {
+        return format::CompareUnscaled(left.At<T>(row), type.scale(), element, scale);
+      }
+    }
+    return CompareElements<T>(type, left.At<T>(row), element, children()[0]->labels().get());
   }
 
   Comparator op_;
@@ -147,9 +163,19 @@ absl::StatusOr<ExpressionPtr> MakeQuantified(Comparator op, ExpressionPtr left, 
   const ExpressionPtr pair[] = {left, element};
   const std::optional<Type> common = CommonType(pair);
   if (!common) return NoOperator(Spelling(op), left->type(), array->type());
-  Made value = MakeCast(std::move(left), *common, CastContext::kExplicit);
+  Type value_type = *common;
+  Type element_type = *common;
+  if (common->kind() == TypeKind::kDecimal) {
+    const DecimalType a = DecimalTypeOf(*left);
+    const DecimalType b = DecimalTypeOf(*element);
+    if (!HoldsBoth(a, b)) {
+      value_type = Type::Decimal(kMaxDecimalPrecision, a.scale);
+      element_type = Type::Decimal(kMaxDecimalPrecision, b.scale);
+    }
+  }
+  Made value = MakeCast(std::move(left), value_type, CastContext::kExplicit);
   if (!value.ok()) return value;
-  Made values = MakeCast(std::move(array), Type::Array(*common), CastContext::kExplicit);
+  Made values = MakeCast(std::move(array), Type::Array(element_type), CastContext::kExplicit);
   if (!values.ok()) return values;
   return std::make_shared<QuantifiedExpression>(op, *std::move(value), *std::move(values), all);
 }

@@ -18,7 +18,7 @@ using Made = absl::StatusOr<ExpressionPtr>;
 void CopyRows(const Vector& from, const Selection& rows, Vector& to) {
   const Vector source = from.Decoded(rows);
   uint8_t* validity = to.MutableValidity();
-  to.KeepAlive(source);
+  to.KeepTexts(source);
   WithElement(ElementOf(to.type()), [&]<typename T>() {
     T* out = to.template Mutable<T>();
     rows.ForEach([&](uint32_t row) {
@@ -139,7 +139,7 @@ class ExtremeExpression : public Expression {
  private:
   void Improve(const Vector& values, const Selection& rows, Vector& result) const {
     uint8_t* validity = result.MutableValidity();
-    result.KeepAlive(values);
+    result.KeepTexts(values);
     WithElement(ElementOf(type()), [&]<typename T>() {
       T* best = result.template Mutable<T>();
       rows.ForEach([&](uint32_t row) {

@@ -145,9 +145,7 @@ absl::StatusOr<Operands> MeetDecimals(const Operands& operands) {
   const DecimalType left = DecimalTypeOf(*operands.left);
   const DecimalType right = DecimalTypeOf(*operands.right);
   const DecimalType both = Union(left, right);
-  if (both.scale == std::max(left.scale, right.scale)) {
-    return CastBoth(operands, ToType(both), ToType(both));
-  }
+  if (HoldsBoth(left, right)) return CastBoth(operands, ToType(both), ToType(both));
   return CastBoth(operands, Type::Decimal(kMaxDecimalPrecision, left.scale),
                   Type::Decimal(kMaxDecimalPrecision, right.scale));
 }
@@ -198,8 +196,7 @@ Vector CompareCodes(const Vector& codes, std::string_view text, const Selection&
   } else {
     rows.ForEach([&](uint32_t row) { out[row] = (values[row] == code ? 1 : 0) ^ none; });
   }
-  result.KeepAlive(codes);
-  result.ShareValidity(codes.validity());
+  result.ShareValidity(codes);
   return result;
 }
 
@@ -225,8 +222,8 @@ bool IsMirrored(Comparator op) {
   return op == Comparator::kGreater || op == Comparator::kLessEqual;
 }
 
-absl::StatusOr<Vector> CompareVectors(Comparator op, const Vector& a, const Vector& b,
-                                      Evaluation& evaluation, const Selection& rows) {
+absl::StatusOr<Vector> RunComparison(Comparator op, const Vector& a, const Vector& b,
+                                     Evaluation& evaluation, const Selection& rows) {
   const Vector arguments[] = {a, b};
   const KernelTraits traits = Comparing(op, a.type(), b.type());
   return RunKernel(traits, Type::Boolean(), arguments, evaluation, rows);
@@ -249,7 +246,7 @@ class DistinctExpression : public Expression {
     const bool null = left->IsNullConstant() || right->IsNullConstant();
     const absl::StatusOr<Vector> equal =
         null ? Vector::Null(type())
-             : CompareVectors(Comparator::kEqual, *left, *right, evaluation, rows);
+             : RunComparison(Comparator::kEqual, *left, *right, evaluation, rows);
     if (!equal.ok()) return equal;
     Vector result = Vector::Make(type(), rows.end());
     auto* out = result.Mutable<uint8_t>();
@@ -279,23 +276,31 @@ absl::StatusOr<Vector> ComparisonExpression::Evaluate(Evaluation& evaluation,
   if (!left.ok()) return left;
   absl::StatusOr<Vector> right = this->right()->Evaluate(evaluation, rows);
   if (!right.ok()) return right;
-  if (left->IsNullConstant() || right->IsNullConstant()) return Vector::Null(type());
-  if (IsEquality(op_)) {
-    const bool negated = op_ == Comparator::kNotEqual;
-    if (left->codes() != nullptr && right->is_constant()) {
-      return CompareCodes(*left, right->At<std::string_view>(0), rows, negated);
+  return CompareVectors(op_, {*std::move(left), *std::move(right), this->left()->labels().get()},
+                        evaluation, rows);
+}
+
+absl::StatusOr<Vector> CompareVectors(Comparator op, VectorPair pair, Evaluation& evaluation,
+                                      const Selection& rows) {
+  auto& [left, right, labels] = pair;
+  if (left.IsNullConstant() || right.IsNullConstant()) return Vector::Null(Type::Boolean());
+  if (IsEquality(op)) {
+    const bool negated = op == Comparator::kNotEqual;
+    if (left.codes() != nullptr && right.is_constant()) {
+      return CompareCodes(left, right.At<std::string_view>(0), rows, negated);
     }
-    if (right->codes() != nullptr && left->is_constant()) {
-      return CompareCodes(*right, left->At<std::string_view>(0), rows, negated);
+    if (right.codes() != nullptr && left.is_constant()) {
+      return CompareCodes(right, left.At<std::string_view>(0), rows, negated);
     }
   }
-  if (IsMirrored(op_)) std::swap(*left, *right);
-  const Comparator op = IsMirrored(op_) ? Mirrored(op_) : op_;
-  const EnumLabels* labels = this->left()->labels().get();
+  if (IsMirrored(op)) {
+    std::swap(left, right);
+    op = Mirrored(op);
+  }
   if (labels != nullptr && !IsEquality(op)) {
-    return CompareRanks(op, left->Decoded(rows), right->Decoded(rows), *labels, rows);
+    return CompareRanks(op, left.Decoded(rows), right.Decoded(rows), *labels, rows);
   }
-  return CompareVectors(op, *left, *right, evaluation, rows);
+  return RunComparison(op, left, right, evaluation, rows);
 }
 
 Comparator Mirrored(Comparator comparator) {

@@ -36,6 +36,17 @@ class ComparisonExpression : public Expression {
   Comparator op_;
 };
 
+// Values of operands that were made comparable.
+struct VectorPair {
+  Vector left;
+  Vector right;
+  const EnumLabels* labels = nullptr;  // of an ENUM
+};
+
+// NULL where either is.
+absl::StatusOr<Vector> CompareVectors(Comparator op, VectorPair pair, Evaluation& evaluation,
+                                      const Selection& rows);
+
 struct ComparableOperands {
   ExpressionPtr left;
   ExpressionPtr right;

@@ -73,6 +73,8 @@ bool AsSet(const ExpressionPtr& operand, const std::vector<ExpressionPtr>& value
     }
     const Value& same = static_cast<const Constant&>(*pair->right).value();
     if (ElementOf(same.type()) != ElementOf(operand->type())) return false;
+    // Decimals that no one type holds keep their own scales.
+    if (same.type().scale() != operand->type().scale()) return false;
     set.push_back(same.As(operand->type()));
   }
   return true;

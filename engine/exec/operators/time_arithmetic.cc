@@ -8,13 +8,17 @@
 #include "engine/exec/loops.h"
 #include "engine/exec/operators/arithmetic.h"
 #include "format/types/civil.h"
+#include "format/types/int256.h"
+#include "format/types/unscaled.h"
 #include "tape/date.h"
 #include "tape/interval.h"
+#include "tape/limits.h"
 #include "tape/timestamp.h"
 
 namespace tape::engine::exec {
 namespace {
 
+using format::Int256;
 using format::kNanosPerDay;
 
 absl::StatusOr<Vector> ShiftDate(const KernelCall& call, int sign) {
@@ -78,7 +82,70 @@ absl::StatusOr<Vector> CombineIntervals(const KernelCall& call) {
       });
 }
 
-// ---- an interval times a number
+// ---- an interval times an exact number
+
+// What an interval is multiplied by; the denominator is above zero.
+struct Ratio {
+  Int128 numerator;
+  Int128 denominator;
+};
+
+template <typename Integer>
+bool Narrow(const Int256& value, Integer* out) {
+  *out = static_cast<Integer>(value.ToInt128());
+  return value.FitsInt128() && Int128{*out} == value.ToInt128();
+}
+
+// Half away from zero.
+Int256 Rounded(const Int256& dividend, Int128 divisor) {
+  const Int256::Division division = Divide(dividend, divisor);
+  const Int128 rest = division.remainder < 0 ? -division.remainder : division.remainder;
+  if (rest < divisor - rest) return division.quotient;
+  return division.quotient + Int256(division.remainder < 0 ? -1 : 1);
+}
+
+// As PostgreSQL: what is left of months becomes days, to a millionth, and what is left of all days
+// becomes time.
+bool ScaleExactly(const Interval& a, const Ratio& by, Interval* out) {
+  constexpr int64_t kMicrodays = 1'000'000;
+  const Int256::Division months = Divide(Int256::Product(a.months, by.numerator), by.denominator);
+  const Int256::Division days = Divide(Int256::Product(a.days, by.numerator), by.denominator);
+  if (!Narrow(months.quotient, &out->months) || !Narrow(days.quotient, &out->days)) return false;
+  // Below 30 days.
+  const auto microdays = static_cast<int64_t>(
+      Rounded(Int256::Product(months.remainder, 30 * kMicrodays), by.denominator).ToInt128());
+  // In nanoseconds, as parts of the denominator.
+  Int256 rest =
+      Int256::Product(days.remainder, kNanosPerDay) +
+      Int256::Product(microdays % kMicrodays * (kNanosPerDay / kMicrodays), by.denominator);
+  const auto more = static_cast<int64_t>(Rounded(rest, by.denominator).ToInt128() / kNanosPerDay);
+  rest -= Int256::Product(more * kNanosPerDay, by.denominator);
+  rest += Int256::Product(a.nanos, by.numerator);
+  return Narrow(Int256(Int128{out->days} + microdays / kMicrodays + more), &out->days) &&
+         Narrow(Rounded(rest, by.denominator), &out->nanos);
+}
+
+absl::Status BadExactScale(const KernelCall& call, const Interval& a, Int128 number) {
+  const std::string left = a.ToString();
+  const std::string right = TextOf(call.arguments[1].type(), number);
+  if (call.name == "/" && number == 0) return DivisionByZero(left, call.name, right);
+  return OutOfRange(call.type, left, call.name, right);
+}
+
+template <bool kDivide>
+absl::StatusOr<Vector> ScaleByDecimal(const KernelCall& call) {
+  const Int128 one = format::PowerOfTen(call.arguments[1].type().scale());
+  return MapPairsChecked<Interval, Int128, Interval>(
+      call,
+      [=](const Interval& a, Int128 number, Interval* out) {
+        if (!kDivide) return ScaleExactly(a, {number, one}, out);
+        if (number == 0) return false;
+        return ScaleExactly(a, number < 0 ? Ratio{-one, -number} : Ratio{one, number}, out);
+      },
+      [&](const Interval& a, Int128 number) { return BadExactScale(call, a, number); });
+}
+
+// ---- an interval times floating point
 
 template <typename Integer>
 bool Whole(long double value, Integer* out) {
@@ -95,8 +162,9 @@ long double Cleaned(long double value) { return std::nearbyint(value * 1e6L) / 1
 template <typename Times>
 bool Scale(const Interval& a, Times times, Interval* out) {
   constexpr long double kDay = 86'400.0L;
-  const long double months = times(a.months);
-  const long double days = times(a.days);
+  // In double, where 10 * 0.7 is 7.
+  const double months = times(static_cast<double>(a.months));
+  const double days = times(static_cast<double>(a.days));
   int32_t more_days = 0;
   if (!Whole(months, &out->months) || !Whole(days, &out->days)) return false;
   const long double month_days = Cleaned((months - out->months) * 30);
@@ -123,7 +191,7 @@ absl::StatusOr<Vector> MultiplyInterval(const KernelCall& call) {
   return MapPairsChecked<Interval, double, Interval>(
       call,
       [](const Interval& a, double factor, Interval* out) {
-        const auto times = [=](long double field) { return field * factor; };
+        const auto times = [=](auto field) { return field * factor; };
         return std::isfinite(factor) && Scale(a, times, out);
       },
       [&](const Interval& a, double factor) { return BadScale(call, a, factor); });
@@ -133,7 +201,7 @@ absl::StatusOr<Vector> DivideInterval(const KernelCall& call) {
   return MapPairsChecked<Interval, double, Interval>(
       call,
       [](const Interval& a, double divisor, Interval* out) {
-        const auto times = [=](long double field) { return field / divisor; };
+        const auto times = [=](auto field) { return field / divisor; };
         return divisor != 0 && std::isfinite(divisor) && Scale(a, times, out);
       },
       [&](const Interval& a, double divisor) { return BadScale(call, a, divisor); });
@@ -186,10 +254,20 @@ TemporalOperator AddOrSubtract(ArithmeticOperator op, const Type& left, const Ty
   return Found(op, TimeBetween, AsTime(left), AsTime(right), Type::Interval());
 }
 
+// Exact numbers as decimals of 38 digits.
+TemporalOperator Scaling(ArithmeticOperator op, const Type& interval, const Type& number) {
+  const bool divides = op == ArithmeticOperator::kDivide;
+  if (IsInteger(number) || number.kind() == TypeKind::kDecimal) {
+    const int scale = IsInteger(number) ? 0 : number.scale();
+    return Found(op, divides ? ScaleByDecimal<true> : ScaleByDecimal<false>, interval,
+                 Type::Decimal(kMaxDecimalPrecision, scale), interval);
+  }
+  return Found(op, divides ? DivideInterval : MultiplyInterval, interval, Type::Double(), interval);
+}
+
 }  // namespace
 
 TemporalOperator TimeArithmetic(ArithmeticOperator op, const Type& left, const Type& right) {
-  const Type number = Type::Double();
   if (op == ArithmeticOperator::kAdd || op == ArithmeticOperator::kSubtract) {
     TemporalOperator found = AddOrSubtract(op, left, right);
     if (found.traits.kernel != nullptr || op == ArithmeticOperator::kSubtract) return found;
@@ -197,18 +275,14 @@ TemporalOperator TimeArithmetic(ArithmeticOperator op, const Type& left, const T
     found.swapped = true;
     return found;
   }
-  if (op == ArithmeticOperator::kMultiply && IsInterval(left) && IsNumber(right)) {
-    return Found(op, MultiplyInterval, left, number, left);
-  }
   if (op == ArithmeticOperator::kMultiply && IsNumber(left) && IsInterval(right)) {
-    TemporalOperator found = Found(op, MultiplyInterval, right, number, right);
+    TemporalOperator found = Scaling(op, right, left);
     found.swapped = true;
     return found;
   }
-  if (op == ArithmeticOperator::kDivide && IsInterval(left) && IsNumber(right)) {
-    return Found(op, DivideInterval, left, number, left);
-  }
-  return {};
+  const bool scales = op == ArithmeticOperator::kMultiply || op == ArithmeticOperator::kDivide;
+  return scales && IsInterval(left) && IsNumber(right) ? Scaling(op, left, right)
+                                                       : TemporalOperator{};
 }
 
 KernelTraits IntervalNegation() { return {.name = "-", .kernel = NegateInterval}; }

@@ -5,7 +5,9 @@
 //
 // The result of a month's arithmetic is tape/interval.h's. timestamp - timestamp is in days and
 // time, never months. An interval times a number keeps fields apart as PostgreSQL does: what is
-// left of months becomes days, 30 to the month, what is left of days becomes time.
+// left of months becomes days, 30 to the month, what is left of days becomes time. Times an integer
+// or a decimal it is exact to the nanosecond, but for what is left of a month: a millionth of a
+// day.
 //
 // Pure functions; thread-safe.
 #pragma once

@@ -1,4 +1,4 @@
-// An operand that stands several times in what is made of it, and is evaluated once.
+// Operands that stand several times in what is made of them, and are evaluated once.
 #include <memory>
 #include <utility>
 
@@ -7,7 +7,7 @@
 namespace tape::engine::exec {
 namespace {
 
-// Stands for the operand: what the evaluation keeps under its address.
+// Stands for an operand: what the evaluation keeps under its address.
 class OperandReference : public Expression {
  public:
   OperandReference(Type type, LabelsPtr labels) : Expression(ExpressionKind::kOther, type) {
@@ -24,37 +24,54 @@ class OperandReference : public Expression {
   }
 };
 
-// Evaluates the operand, then what is made of it, for the same rows or fewer.
+// Evaluates the operands, then what is made of them, for the same rows or fewer. Children: the
+// operands, then that.
 class UseOnceExpression : public Expression {
  public:
-  UseOnceExpression(ExpressionPtr operand, ExpressionPtr reference, const ExpressionPtr& made)
-      : Expression(ExpressionKind::kOther, made->type(), {std::move(operand), made}),
-        reference_(std::move(reference)) {
-    set_labels(made->labels());
+  UseOnceExpression(std::vector<ExpressionPtr> children, std::vector<ExpressionPtr> references)
+      : Expression(ExpressionKind::kOther, children.back()->type(), children),
+        references_(std::move(references)) {
+    set_labels(children.back()->labels());
   }
 
   absl::StatusOr<Vector> Evaluate(Evaluation& evaluation, const Selection& rows) const override {
     if (rows.size() == 0) return Vector::Null(type());
-    absl::StatusOr<Vector> value = children()[0]->Evaluate(evaluation, rows);
-    if (!value.ok()) return value;
-    const Evaluation::Keeping keeping(evaluation, reference_.get(), *std::move(value));
-    return children()[1]->Evaluate(evaluation, rows);
+    Evaluation::Keeping keeping(evaluation);
+    for (size_t i = 0; i < references_.size(); ++i) {
+      absl::StatusOr<Vector> value = children()[i]->Evaluate(evaluation, rows);
+      if (!value.ok()) return value;
+      keeping.Add(references_[i].get(), *std::move(value));
+    }
+    return children().back()->Evaluate(evaluation, rows);
   }
 
  private:
-  ExpressionPtr reference_;
+  std::vector<ExpressionPtr> references_;
 };
 
 bool IsLeaf(const Expression& expression) { return expression.kind() <= ExpressionKind::kColumn; }
 
 }  // namespace
 
+absl::StatusOr<ExpressionPtr> UseAllOnce(std::vector<ExpressionPtr> operands,
+                                         const MakeOfAll& make) {
+  std::vector<ExpressionPtr> evaluated;
+  std::vector<ExpressionPtr> references;
+  for (ExpressionPtr& operand : operands) {
+    if (IsLeaf(*operand)) continue;
+    references.push_back(std::make_shared<OperandReference>(operand->type(), operand->labels()));
+    evaluated.push_back(std::move(operand));
+    operand = references.back();
+  }
+  absl::StatusOr<ExpressionPtr> made = make(operands);
+  if (!made.ok() || references.empty()) return made;
+  evaluated.push_back(*std::move(made));
+  return std::make_shared<UseOnceExpression>(std::move(evaluated), std::move(references));
+}
+
 absl::StatusOr<ExpressionPtr> UseOnce(ExpressionPtr operand, const MakeOf& make) {
-  if (IsLeaf(*operand)) return make(std::move(operand));
-  auto reference = std::make_shared<OperandReference>(operand->type(), operand->labels());
-  absl::StatusOr<ExpressionPtr> made = make(reference);
-  if (!made.ok()) return made;
-  return std::make_shared<UseOnceExpression>(std::move(operand), std::move(reference), *made);
+  return UseAllOnce({std::move(operand)},
+                    [&](std::span<const ExpressionPtr> once) { return make(once[0]); });
 }
 
 }  // namespace tape::engine::exec

@@ -39,6 +39,31 @@ absl::Status ManyRows(const Call& call) {
                                            " cannot be used here: it needs more than one row"));
 }
 
+// Of all functions make_interval alone knows its arguments by their names.
+absl::Status CheckNames(const Call& call) {
+  const auto named = [](const Argument& argument) { return argument.name.has_value(); };
+  const auto first = std::find_if(call.arguments.begin(), call.arguments.end(), named);
+  if (first == call.arguments.end()) return absl::OkStatus();
+  const std::string& function = call.function.last().text;
+  if (function != "make_interval") {
+    return absl::InvalidArgumentError(
+        Concat("function ", function, " takes its arguments by their places: none has the name ",
+               first->name->text));
+  }
+  if (!std::all_of(call.arguments.begin(), call.arguments.end(), named)) {
+    return absl::InvalidArgumentError("make_interval: either all arguments have names, or none");
+  }
+  for (auto other = first; other != call.arguments.end(); ++other) {
+    const bool again = std::any_of(first, other, [&](const Argument& earlier) {
+      return earlier.name->text == other->name->text;
+    });
+    if (!again) continue;
+    return absl::InvalidArgumentError(
+        Concat("make_interval: argument ", other->name->text, " is given twice"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 ExpressionBinder::Bound ExpressionBinder::BindCase(const Case& form) {
@@ -82,6 +107,7 @@ ExpressionBinder::Bound ExpressionBinder::BindEquality(const Term& operand,
 }
 
 ExpressionBinder::Bound ExpressionBinder::BindCall(const Call& call) {
+  if (absl::Status status = CheckNames(call); !status.ok()) return status;
   if (BindHook* hook = binder_.options().hook) {
     if (std::optional<Bound> bound = hook->Call(call, binder_)) return *std::move(bound);
   }

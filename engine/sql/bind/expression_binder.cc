@@ -43,16 +43,12 @@ ExpressionPtr Folded(ExpressionPtr expression) {
 }
 
 absl::StatusOr<ExpressionPtr> UseTerms(std::vector<Term> terms, const MakeOfTerms& make) {
-  // From the last to the first: each replaces its term by what stands for it, then goes on.
-  const std::function<absl::StatusOr<ExpressionPtr>(size_t)> use = [&](size_t left) {
-    if (left == 0) return make(terms);
-    const ExpressionPtr operand = terms[left - 1].value;
-    return exec::UseOnce(operand, [&](ExpressionPtr once) {
-      terms[left - 1].value = std::move(once);
-      return use(left - 1);
-    });
-  };
-  return use(terms.size());
+  std::vector<ExpressionPtr> operands;
+  for (const Term& term : terms) operands.push_back(term.value);
+  return exec::UseAllOnce(std::move(operands), [&](std::span<const ExpressionPtr> once) {
+    for (size_t i = 0; i < terms.size(); ++i) terms[i].value = once[i];
+    return make(terms);
+  });
 }
 
 absl::StatusOr<Term> ExpressionBinder::Bind(const Expression& expression) {

@@ -61,6 +61,7 @@ class ExpressionBinder {
   Bound BindIsDistinct(const IsDistinct& form);
   Bound BindBetween(const Between& between);
   Bound Within(const Term& operand, const Term& low, const Term& high);
+  Bound WithinEither(const Term& operand, const Term& low, const Term& high);
   Bound BindInList(const InList& form);
   Bound BindLike(const Like& like);
   Bound BindQuantified(const Quantified& form);

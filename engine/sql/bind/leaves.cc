@@ -128,9 +128,15 @@ ExpressionBinder::Bound ExpressionBinder::BindCast(const Cast& cast) {
   const bool unbounded = IsUnbounded(*cast.type);
   if (operand->unknown) {
     if (unbounded) return SettleLike(*operand, *exec::MakeConstant(Value::Null(type->type)));
-    // A string literal is cut to the length of a VARCHAR as any other text is.
-    const bool varchar = type->type.kind() == TypeKind::kVarchar;
+    // A string literal is cut to the length of a VARCHAR as any other text is, also in an array.
+    const Type element = type->type.IsArray() ? type->type.element() : type->type;
+    const bool varchar = element.kind() == TypeKind::kVarchar;
     if (!varchar) return exec::ResolveUnknown(operand->value, type->type, type->labels);
+    if (type->type.IsArray()) {
+      Bound texts = exec::ResolveUnknown(operand->value, Type::Array(Type::Text()));
+      if (!texts.ok()) return texts;
+      return exec::MakeCast(*std::move(texts), type->type, CastContext::kExplicit);
+    }
   }
   const Type to = unbounded ? exec::UnboundedDecimal(operand->value->type()) : type->type;
   return exec::MakeCast(operand->value, to, CastContext::kExplicit, type->labels);

@@ -197,8 +197,13 @@ ExpressionBinder::Bound ExpressionBinder::BindConcatenation(Term left, Term righ
       !holds([](const Type& type) { return type.IsString(); })) {
     return exec::MakeFunction("jsonb ||", {std::move(left), std::move(right)});
   }
-  if (!left.unknown && !right.unknown &&
-      !holds([](const Type& type) { return type.IsString() || type.kind() == TypeKind::kBytea; })) {
+  const auto is_bytes = [](const Term& term) {
+    return term.unknown || term.value->type().kind() == TypeKind::kBytea;
+  };
+  if ((!left.unknown || !right.unknown) && is_bytes(left) && is_bytes(right)) {
+    return exec::MakeFunction("bytea ||", {std::move(left), std::move(right)});
+  }
+  if (!left.unknown && !right.unknown && !holds([](const Type& type) { return type.IsString(); })) {
     return exec::NoOperator("||", left.value->type(), right.value->type());
   }
   Bound a = exec::MakeCast(std::move(left.value), Type::Text(), exec::CastContext::kExplicit);
@@ -269,14 +274,12 @@ ExpressionBinder::Bound ExpressionBinder::BindBetween(const Between& between) {
   if (!low.ok()) return low.status();
   absl::StatusOr<Term> high = Bind(*between.high);
   if (!high.ok()) return high.status();
-  const bool symmetric = between.symmetric;
-  Bound bound = UseTerms({*operand, *low, *high}, [&](const Terms& once) {
-    Bound range = Within(once[0], once[1], once[2]);
-    if (!range.ok() || !symmetric) return range;
-    Bound turned = Within(once[0], once[2], once[1]);
-    if (!turned.ok()) return turned;
-    return Bound(exec::MakeOr({*std::move(range), *std::move(turned)}));
-  });
+  // An end that is used once is evaluated only for the rows that come to it.
+  Bound bound =
+      between.symmetric
+          ? UseTerms({*operand, *low, *high},
+                     [&](const Terms& once) { return WithinEither(once[0], once[1], once[2]); })
+          : UseTerms({*operand}, [&](const Terms& once) { return Within(once[0], *low, *high); });
   if (!bound.ok() || !between.negated) return bound;
   return exec::MakeNot(*std::move(bound));
 }
@@ -288,6 +291,15 @@ ExpressionBinder::Bound ExpressionBinder::Within(const Term& operand, const Term
   Bound below = Compare(Comparator::kLessEqual, operand, high);
   if (!below.ok()) return below;
   return exec::MakeAnd({*std::move(above), *std::move(below)});
+}
+
+ExpressionBinder::Bound ExpressionBinder::WithinEither(const Term& operand, const Term& low,
+                                                       const Term& high) {
+  Bound range = Within(operand, low, high);
+  if (!range.ok()) return range;
+  Bound turned = Within(operand, high, low);
+  if (!turned.ok()) return turned;
+  return exec::MakeOr({*std::move(range), *std::move(turned)});
 }
 
 ExpressionBinder::Bound ExpressionBinder::BindInList(const InList& form) {

@@ -1,5 +1,6 @@
 // (a, b) = (c, d) and (a, b) IN ((c, d), ...), which are conditions of their parts.
 #include <utility>
+#include <vector>
 
 #include "engine/sql/bind/expression_binder.h"
 #include "format/bytes/message.h"
@@ -11,17 +12,21 @@ using exec::Comparator;
 using exec::ExpressionPtr;
 using format::Concat;
 
-// More are no key of any table (kMaxKeyColumns), and each is a level of what is made of them.
+// More are no key of any table (kMaxKeyColumns).
 constexpr size_t kMaxParts = 100;
 
 absl::Status CheckSizes(const Row& left, const Row& right) {
-  if (left.elements.size() > kMaxParts) {
+  for (const Row* row : {&left, &right}) {
+    if (row->elements.size() <= kMaxParts) continue;
     return absl::ResourceExhaustedError(
         Concat("a row that is compared has at most ", kMaxParts, " values"));
   }
-  if (left.elements.size() == right.elements.size()) return absl::OkStatus();
-  return absl::InvalidArgumentError(Concat("rows of ", left.elements.size(), " and ",
-                                           right.elements.size(), " values cannot be compared"));
+  if (left.elements.size() != right.elements.size()) {
+    return absl::InvalidArgumentError(Concat("rows of ", left.elements.size(), " and ",
+                                             right.elements.size(), " values cannot be compared"));
+  }
+  if (!left.elements.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("rows of no values cannot be compared");
 }
 
 }  // namespace
@@ -29,42 +34,27 @@ absl::Status CheckSizes(const Row& left, const Row& right) {
 ExpressionBinder::Bound ExpressionBinder::CompareRows(Comparator op, const Row& left,
                                                       const Row& right) {
   if (absl::Status status = CheckSizes(left, right); !status.ok()) return status;
-  if (op == Comparator::kNotEqual) {
-    Bound equal = CompareRows(Comparator::kEqual, left, right);
-    if (!equal.ok()) return equal;
-    return exec::MakeNot(*std::move(equal));
-  }
   absl::StatusOr<Terms> parts = BindAll(left.elements);
   if (!parts.ok()) return parts.status();
   absl::StatusOr<Terms> others = BindAll(right.elements);
   if (!others.ok()) return others.status();
-  const auto size = static_cast<ptrdiff_t>(parts->size());
-  parts->insert(parts->end(), others->begin(), others->end());
-  return UseTerms(*std::move(parts), [&](const Terms& once) {
-    return CompareParts(op, Terms(once.begin(), once.begin() + size),
-                        Terms(once.begin() + size, once.end()));
-  });
+  return CompareParts(op, *parts, *others);
 }
 
-// From the last part to the first: less in this one, or equal and less in the rest.
+// Both have as many parts; a part without a type takes that of its counterpart.
 ExpressionBinder::Bound ExpressionBinder::CompareParts(Comparator op, const Terms& left,
                                                        const Terms& right) {
-  const size_t last = left.size() - 1;
-  Bound rest = Compare(op, left[last], right[last]);
-  for (size_t i = last; rest.ok() && i-- > 0;) {
-    Bound equal = Compare(Comparator::kEqual, left[i], right[i]);
-    if (!equal.ok()) return equal;
-    ExpressionPtr both = exec::MakeAnd({*std::move(equal), *std::move(rest)});
-    if (op == Comparator::kEqual) {
-      rest = std::move(both);
-      continue;
-    }
-    const bool less = op == Comparator::kLess || op == Comparator::kLessEqual;
-    Bound strict = Compare(less ? Comparator::kLess : Comparator::kGreater, left[i], right[i]);
-    if (!strict.ok()) return strict;
-    rest = exec::MakeOr({*std::move(strict), std::move(both)});
+  std::vector<ExpressionPtr> lefts;
+  std::vector<ExpressionPtr> rights;
+  for (size_t i = 0; i < left.size(); ++i) {
+    Bound a = SettleLike(left[i], *right[i].value);
+    if (!a.ok()) return a;
+    Bound b = SettleLike(right[i], *left[i].value);
+    if (!b.ok()) return b;
+    lefts.push_back(*std::move(a));
+    rights.push_back(*std::move(b));
   }
-  return rest;
+  return exec::MakeRowComparison(op, std::move(lefts), std::move(rights));
 }
 
 ExpressionBinder::Bound ExpressionBinder::BindRowIn(const Row& row, const InList& form) {

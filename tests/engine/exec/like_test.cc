@@ -40,6 +40,26 @@ TEST(LikePattern, MatchesWhatThePlainestMatcherDoes) {
   EXPECT_GT(matched, 5000);
 }
 
+// Letters of the alphabets stand for characters of one to four bytes.
+std::string Wide(std::string_view text) {
+  std::string wide;
+  for (const char c : text) {
+    wide += c == 'b' ? "\xE2\x82\xAC" : (c == 'c' ? "\xF0\x9F\x98\x80" : std::string(1, c));
+  }
+  return wide;
+}
+
+TEST(LikePattern, MatchesCharactersOfSeveralBytesAsOne) {
+  Chance chance(6);
+  for (int i = 0; i < 50'000; ++i) {
+    const std::string pattern = Random(chance, "abc__%", 6);
+    const std::string text = Random(chance, "abc", 5);
+    const auto compiled = LikePattern::Compile(Wide(pattern), {});
+    ASSERT_TRUE(compiled.ok()) << compiled.status();
+    ASSERT_EQ(compiled->Matches(Wide(text)), Naive(pattern, text)) << pattern << " " << text;
+  }
+}
+
 TEST(LikePattern, TakesTimeInProportionToBothLengths) {
   const std::string text(100'000, 'a');
   std::string pattern;

@@ -60,7 +60,7 @@ TEST(Vector, KeepsWhatItTookOverFromAnother) {
     Vector other = Vector::Make(Type::Text(), 1);
     const std::string text(100, 'x');
     kept.Mutable<std::string_view>()[0] = other.arena().Keep(text);
-    kept.KeepAlive(other);
+    kept.KeepTexts(other);
   }
   EXPECT_EQ(kept.At<std::string_view>(0), std::string(100, 'x'));
 }

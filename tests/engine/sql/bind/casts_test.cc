@@ -131,6 +131,24 @@ constexpr Example kValues[] = {
     {"'1 day'::interval * 0.5", "12:00:00"},
     {"'1 month'::interval * 1.5", "1 mon 15 days"},
     {"'1 year'::interval / 7", "1 mon 21 days 10:17:08.5344"},
+    {"'1 year 2 mons 3 days 04:05:06'::interval * 0.7", "9 mons 26 days 05:15:34.2"},
+    {"'10 mons'::interval * 0.7", "7 mons"},
+    {"'10 mons'::interval * 0.7::float8", "7 mons"},
+    {"'10 days'::interval * 0.7", "7 days"},
+    {"'1 day'::interval * 0.7", "16:48:00"},
+    {"0.7 * '1 hour'::interval", "00:42:00"},
+    {"'1 mon'::interval * 0.7", "21 days"},
+    {"'-1 mon'::interval * 0.7", "-21 days"},
+    {"'1 mon'::interval / 7", "4 days 06:51:25.6896"},
+    {"'1 mon'::interval * 0.3333333333", "10 days"},
+    {"'1 day'::interval / -2", "-12:00:00"},
+    {"'3 days 12:00'::interval / 2.5", "1 day 09:36:00"},
+    {"'1 day'::interval * '0.5'", "12:00:00"},
+    {"'1 mon 1 day'::interval * -1.5", "-1 mons -16 days -12:00:00"},
+    {"'2025-01-21 01:00:00+05'::date", "2025-01-21"},
+    {"'2025-01-21 23:30:00-05'::date", "2025-01-21"},
+    {"'2300-01-01 00:00:00'::date", "2300-01-01"},
+    {"'abc   '::text::varchar(3)", "abc"},
     {"-'1 day 02:00'::interval", "-1 days -02:00:00"},
     {"'1 day'::interval = '24 hours'::interval", "true"},
     {"'1 month'::interval = '30 days'::interval", "true"},
@@ -179,6 +197,9 @@ constexpr Example kErrors[] = {
     {"'2025-02-30'::date", "date \"2025-02-30\": day 30 is above 28, at position 9"},
     {"'xyz'::uuid", "UUID \"xyz\": \"x\" where a hexadecimal digit should be, at position 1"},
     {"'1 day'::interval / 0", "division by zero: 1 day / 0"},
+    {"'1 day'::interval / 0.00", "division by zero: 1 day / 0.00"},
+    {"'1 day'::interval * 99999999999", "INTERVAL out of range: 1 day * 99999999999"},
+    {"'1 day'::interval * 'Infinity'::float8", "INTERVAL out of range: 1 day * Infinity"},
     {"true + 1", "operator does not exist: BOOLEAN + INTEGER"},
     {"'a' + 1", "INTEGER \"a\": \"a\" where a digit should be, at position 1"},
     {"1 || 2", "operator does not exist: INTEGER || INTEGER"},
@@ -188,6 +209,20 @@ constexpr Example kErrors[] = {
 // Each with what PostgreSQL gives; docs/sql/expressions.md says why.
 constexpr Example kDifferences[] = {
     {"ARRAY[1, 2.5]", "{1.0,2.5}"},  // {1,2.5}
+    // To the nanosecond, as a second has nine digits: 10:17:08.571429
+    {"'3 days'::interval / 7", "10:17:08.571428571"},
+    {"'1000000 hours 00:00:00.000000001'::interval * 0.7", "700000:00:00.000000001"},
+    // Timestamps end in 2262, and nothing but floating point has infinities.
+    {"'2300-01-01 00:00:00'::timestamp",
+     "date 2300-01-01 as a timestamp: outside "
+     "1677-09-21T00:12:43.145224192Z..2262-04-11T23:47:16.854775807Z"},
+    {"'2300-01-01'::date::timestamp",
+     "date 2300-01-01 as a timestamp: outside "
+     "1677-09-21T00:12:43.145224192Z..2262-04-11T23:47:16.854775807Z"},
+    {"'infinity'::timestamp", "invalid TIMESTAMP \"infinity\": it has no infinity"},
+    {"'-Infinity'::date", "invalid DATE \"-Infinity\": it has no infinity"},
+    {"'inf'::numeric(10,2)", "invalid DECIMAL(10,2) \"inf\": it has no infinity"},
+    {"'infinity'::interval", "invalid INTERVAL \"infinity\": it has no infinity"},
 };
 
 TEST(Casts, HaveTheValuesThatPostgresGives) { ExpectValues(kValues); }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tape/limits.h"
 #include "tests/engine/sql/bind/evaluated.h"
 #include "tests/engine/sql/small_stack.h"
 
@@ -62,6 +63,141 @@ struct Nest {
   std::string inside;
   std::string close;
 };
+
+// Several rows of columns that are no constants, some of them NULL, so that results share memory
+// with what they were made of.
+class Rows {
+ public:
+  explicit Rows(size_t rows) {
+    const size_t table = scope_.AddRelation("t");
+    scope_.AddColumn(table, {.name = "whole", .type = Type::Bigint()});
+    scope_.AddColumn(table, {.name = "name", .type = Type::Text()});
+    scope_.AddColumn(table, {.name = "doc", .type = Type::Jsonb()});
+    Vector whole = Vector::Make(Type::Bigint(), rows);
+    Vector name = Vector::Make(Type::Text(), rows);
+    Vector doc = Vector::Make(Type::Jsonb(), rows);
+    for (size_t row = 0; row < rows; ++row) {
+      whole.Mutable<int64_t>()[row] = 1;
+      whole.MutableValidity()[row] = row % 3 == 2 ? 0 : 1;
+      name.Mutable<std::string_view>()[row] = "x";
+      name.MutableValidity()[row] = row % 2 == 1 ? 0 : 1;
+      doc.Mutable<std::string_view>()[row] = "[[[[1]]]]";
+    }
+    batch_ = {.rows = rows, .columns = {whole, name, doc}};
+  }
+
+  // The first row's value, or the error's first line.
+  std::string First(const std::string& text, const exec::Session& session = {}) const {
+    const auto tree = ParseExpression(text);
+    if (!tree.ok()) return Complaint(tree.status());
+    const auto bound = Binder(text, {.scope = &scope_}).Bind(*tree);
+    if (!bound.ok()) return Complaint(bound.status());
+    Evaluation evaluation(batch_, session);
+    const auto vector = (*bound)->Evaluate(evaluation, Selection::All(batch_.rows));
+    return vector.ok() ? vector->ValueAt(0).ToText() : Complaint(vector.status());
+  }
+
+ private:
+  Scope scope_;
+  Batch batch_;
+};
+
+TEST(BindLimits, DestroyWhatAChainMadeWithoutAFrameForEachLink) {
+  OnSmallStack([] {
+    const Rows rows(4);
+    EXPECT_EQ(rows.First("whole" + Repeat(" + whole", kMaxTerms - 1)), std::to_string(kMaxTerms));
+    EXPECT_EQ(rows.First("name" + Repeat(" || name", kMaxTerms - 1)), Repeat("x", kMaxTerms));
+    EXPECT_EQ(rows.First("doc" + Repeat(" -> 0", kMaxTerms - 1)), "NULL");
+    EXPECT_EQ(rows.First("doc" + Repeat(" -> 0", 3)), "[1]");
+  });
+}
+
+// Of a chain of a thousand texts the last two are alive at a time, not all.
+TEST(BindLimits, KeepTheTextsOfAChainOnlyAsLongAsTheyAreNeeded) {
+  const Rows rows(100);
+  const exec::Session session{.text_bytes_max = size_t{8} << 20};
+  EXPECT_EQ(rows.First("length('' " + Repeat(" || name || repeat(name, 9)", 1000) + ")", session),
+            "10000");
+}
+
+TEST(BindLimits, BoundTheTextsOfABatch) {
+  const Rows rows(64);
+  const exec::Session session{.text_bytes_max = size_t{4} << 20};
+  EXPECT_EQ(rows.First("length(repeat(name, 100000))", session), "100000");
+  const std::string refused = "the texts of one batch of rows take ";
+  for (const char* text :
+       {"length(repeat(name, 1000000))", "concat(repeat(name, 100000), repeat(name, 100000))",
+        "substr(repeat(name, 1000000), 1, 1)", "length(lpad(name, 1000000))"}) {
+    EXPECT_EQ(rows.First(text, session).substr(0, refused.size()), refused) << text;
+  }
+}
+
+TEST(BindLimits, AreNotReachedByRowsInRows) {
+  std::string wide;
+  for (int i = 0; i < 98; ++i) wide += ", whole + " + std::to_string(i);
+  const std::string high = Repeat(", 1000", 98);
+  for (const char* const op : {"<", "=", "<>", ">="}) {
+    OnSmallStack([&] {
+      const Rows rows(4);
+      std::string text = "whole = 1";
+      size_t depth = 0;
+      for (; depth < kMaxHeight; ++depth) {
+        text = "((" + text + wide + ") " + op + " (true" + high + "))";
+        const std::string value = rows.First(text);
+        if (value != "true" && value != "false") break;
+      }
+      EXPECT_GT(depth, 5U) << op;
+    });
+  }
+  OnSmallStack([&] {
+    const Rows rows(4);
+    std::string text = "whole = 1";
+    size_t depth = 0;
+    for (; depth < kMaxHeight; ++depth) {
+      text = "((" + text + wide + ") IN ((true" + high + "), (false" + high + ")))";
+      if (rows.First(text) != "false") break;
+    }
+    EXPECT_GT(depth, 5U);
+  });
+}
+
+// A pair is looked at where those before it are equal.
+TEST(BindLimits, LeaveTheRestOfARowAloneWhereItIsDecided) {
+  const Rows rows(4);
+  EXPECT_EQ(rows.First("(whole, 1 / (whole - 1)) < (2, 5)"), "true");
+  EXPECT_EQ(rows.First("(whole, 1 / (whole - 1)) = (2, 5)"), "false");
+  EXPECT_EQ(rows.First("(whole, 1 / (whole - 1)) < (1, 5)"), "division by zero: 1 / 0");
+  EXPECT_EQ(rows.First("whole BETWEEN 2 AND 1 / (whole - 1)"), "false");
+}
+
+TEST(BindLimits, CompareJsonAsDeepAsItMayBe) {
+  OnSmallStack([] {
+    for (const Nest& nest : {Nest{"[", "1", "]"}, Nest{"{\"a\": ", "1", "}"}}) {
+      const std::string open = Repeat(nest.open, kMaxJsonDepth);
+      const std::string close = Repeat(nest.close, kMaxJsonDepth);
+      const std::string one = "'" + open + "1" + close + "'::jsonb";
+      const std::string same = "'" + open + " 1.0" + close + "'::jsonb";
+      const std::string more = "'" + open + "2" + close + "'::jsonb";
+      EXPECT_EQ(Evaluated(one + " = " + same), "true");
+      EXPECT_EQ(Evaluated(one + " < " + more), "true");
+      EXPECT_EQ(Evaluated(one + " @> " + same), "true");
+      const auto value = ValueOf(one);
+      ASSERT_TRUE(value.ok()) << value.status();
+      EXPECT_EQ(value->HashCode(), ValueOf(same)->HashCode());
+    }
+  });
+}
+
+TEST(BindLimits, TakeTimeInProportionToTheLengthOfTexts) {
+  const Rows rows(1);
+  const std::string long_text = "repeat(name || '€', 200000)";
+  EXPECT_EQ(rows.First("left(reverse(" + long_text + "), 2)"), "€x");
+  EXPECT_EQ(rows.First("rtrim(" + long_text + ", '€x')"), "");
+  EXPECT_EQ(rows.First("length(translate(" + long_text + ", " + long_text + ", ''))"), "0");
+  EXPECT_EQ(rows.First("length(btrim(" + long_text + ", '-' || " + long_text + "))"), "0");
+  EXPECT_EQ(Value::Parse(Type::Varchar(10), "0123456789" + std::string(1'000'000, ' '))->text(),
+            "0123456789");
+}
 
 // Each uses its operand more than once.
 TEST(BindLimits, TakeTimeInProportionToTheDepthOfTests) {

@@ -207,6 +207,20 @@ constexpr Example kValues[] = {
     {"(1, NULL) = (1, 2)", "NULL"},
     {"(1, NULL) = (2, 2)", "false"},
     {"(1, 2) <> (1, 2)", "false"},
+    {"(1, NULL) <> (2, 2)", "true"},
+    {"(1, NULL) <> (1, 2)", "NULL"},
+    {"(1, 2, 3) < (1, 2, 4)", "true"},
+    {"(1, 2, 3) <= (1, 2, 3)", "true"},
+    {"(1, 2, 3) >= (1, 2, 4)", "false"},
+    {"(1, 3, 0) > (1, 2, 9)", "true"},
+    {"(1, NULL) < (2, 0)", "true"},
+    {"(NULL, 1) < (2, 0)", "NULL"},
+    {"(1, NULL, 5) < (1, 2, 3)", "NULL"},
+    {"(1, 2, NULL) >= (1, 2, 3)", "NULL"},
+    {"ROW(1, 'b') > ROW(1, 'a')", "true"},
+    {"ROW(1) = ROW(1)", "true"},
+    {"ROW(1.5) <> ROW(1)", "true"},
+    {"(1, '2') = ('1', 2)", "true"},
     {"(1, 2) IN ((1, 2), (3, 4))", "true"},
     {"(1, 2) NOT IN ((1, 3), (3, 4))", "true"},
     {"1 = ANY (ARRAY[1, 2])", "true"},
@@ -218,6 +232,18 @@ constexpr Example kValues[] = {
     {"1 = ANY (NULL)", "NULL"},
     {"'a' = ANY ('{a,b}')", "true"},
     {"2 > ANY (ARRAY[1.5, 3])", "true"},
+    {"0.25 = ANY (ARRAY[12345678901234567890123456789012345678])", "false"},
+    {"1.25 < ANY (ARRAY[1.125, 1.3])", "true"},
+    {"12345678901234567890123456789012345678 > ALL (ARRAY[0.25, 0.125])", "true"},
+    {"12345678901234567890123456789012345678 IN (0.25, 12345678901234567890123456789012345678)",
+     "true"},
+    {"25::numeric(38,0) IN (0.25)", "false"},
+    {"25::numeric(38,0) NOT IN (0.25, 2.5)", "true"},
+    {"COALESCE(NULL::numeric(38,0), 0.125)", "0.125"},
+    {"COALESCE(0.125, NULL::numeric(38,0))", "0.125"},
+    {"CASE WHEN true THEN 0.12345678901234567890 ELSE 'x'::text::numeric END",
+     "0.12345678901234567890"},
+    {"GREATEST(NULL::numeric(38,0), 0.25, 0.125)", "0.250"},
 };
 
 constexpr Example kErrors[] = {
@@ -232,12 +258,23 @@ constexpr Example kErrors[] = {
     {"5.5 / 0", "division by zero: 5.5 / 0"},
     {"5.0::float8 / 0", "division by zero: 5 / 0"},
     {"1e308::float8 * 10", "DOUBLE PRECISION out of range: 1e+308 * 10"},
+    {"ROW() = ROW()", "rows of no values cannot be compared"},
+    {"ROW() < ROW()", "rows of no values cannot be compared"},
+    {"ROW() IN (ROW())", "rows of no values cannot be compared"},
+    {"ROW() = ROW(1)", "rows of 0 and 1 values cannot be compared"},
+    {"(1, 2) = (1, 2, 3)", "rows of 2 and 3 values cannot be compared"},
+    {"(1, 2, 3) < (1, 2)", "rows of 3 and 2 values cannot be compared"},
+    {"(1, 2) IN ((1, 2), (1, 2, 3))", "rows of 2 and 3 values cannot be compared"},
+    {"(1, 2) = 1", "a row of several values cannot be used here"},
 };
 
 // Each with what PostgreSQL gives; docs/sql/expressions.md says why.
 constexpr Example kDifferences[] = {
     {"1 / 3.0", "0.3333333333333333"},           // 0.33333333333333333333
     {"1.0 / 3.0 * 3.0", "0.99999999999999990"},  // 0.999999999999999999990
+    // 12345678901234567890123456789012345678, which no DECIMAL with digits after the point holds
+    {"COALESCE(12345678901234567890123456789012345678, 0.5)",
+     "DECIMAL(38,1) out of range: 12345678901234567890123456789012345678 (DECIMAL(38,0))"},
 };
 
 TEST(Operators, HaveTheValuesThatPostgresGives) { ExpectValues(kValues); }
