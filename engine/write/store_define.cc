@@ -188,13 +188,14 @@ absl::StatusOr<Lsn> StoreWriter::Commit(const CatalogChange& change, const Defin
     if (wal_->status().ok()) GiveUp(diff, parts);  // nothing of it is in the WAL
     return lsn;
   }
+  OpenCreated(diff, parts);
   // The WAL has the definitions and the next process will go by them: no row may be stored, or
   // shown, by somebody who does not know them.
   if (!shown.ok() && diff.altered.size() + diff.dropped.size() != 0) {
     wal_->Fail(shown);
     return lsn;
   }
-  absl::Status status = OpenDefined(diff, parts);
+  absl::Status status = OpenOthers(diff, parts);
   if (!status.ok()) {
     status = {status.code(), Concat("the definitions are committed, and a table cannot go on by "
                                     "them before the store is opened again: ",
@@ -241,13 +242,16 @@ void StoreWriter::GiveUp(const DefinitionDiff& diff, const PartsOf& parts) {
   }
 }
 
-absl::Status StoreWriter::OpenDefined(const DefinitionDiff& diff, const PartsOf& parts) {
-  for (TableId id : diff.dropped) ForgetDropped(id);
+void StoreWriter::OpenCreated(const DefinitionDiff& diff, const PartsOf& parts) {
   for (TableId id : diff.created) {
     auto table = std::make_shared<OpenTable>(*catalog_->Find(id), parts.at(id));
     wal_->AddTable(*table->tail, {});
     tables_.emplace(id, std::move(table));
   }
+}
+
+absl::Status StoreWriter::OpenOthers(const DefinitionDiff& diff, const PartsOf& parts) {
+  for (TableId id : diff.dropped) ForgetDropped(id);
   for (TableId id : diff.described) {
     std::shared_ptr<OpenTable>& table = tables_.at(id);
     table = std::make_shared<OpenTable>(*catalog_->Find(id), table->parts);

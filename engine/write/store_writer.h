@@ -175,7 +175,9 @@ class StoreWriter {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
   void GiveUp(const DefinitionDiff& diff, const PartsOf& parts)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status OpenDefined(const DefinitionDiff& diff, const PartsOf& parts)
+  void OpenCreated(const DefinitionDiff& diff, const PartsOf& parts)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status OpenOthers(const DefinitionDiff& diff, const PartsOf& parts)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
   absl::Status OpenAltered(TableId id, std::shared_ptr<TableParts> parts)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
