@@ -45,8 +45,11 @@ absl::StatusOr<Catalog> Catalog::Load(FileSystem& files, const std::string& stor
   if (!entries.ok()) return entries.status();
   Catalog catalog(store);
   for (const DirectoryEntry& entry : *entries) {
-    if (!entry.is_directory)
-      catalog.generation_ = std::max(catalog.generation_, GenerationOf(entry.name));
+    const uint32_t generation = entry.is_directory ? 0 : GenerationOf(entry.name);
+    if (generation == 0) continue;
+    // What a crash left before it could be removed.
+    if (catalog.generation_ != 0) catalog.old_.push_back(std::min(generation, catalog.generation_));
+    catalog.generation_ = std::max(catalog.generation_, generation);
   }
   if (catalog.generation_ == 0) return catalog;
   const std::string path = JoinPath(store_folder, FileName(catalog.generation_));
@@ -98,11 +101,14 @@ absl::Status Catalog::Save(FileSystem& files, const std::string& store_folder, L
   if (!status.ok()) return status;
   status = ReplaceFile(files, JoinPath(store_folder, FileName(generation)), bytes);
   if (!status.ok()) return status;
-  const uint32_t old = generation_;
+  if (generation_ != 0) old_.push_back(generation_);
   generation_ = generation;
   saved_ = complete;
-  if (old == 0) return absl::OkStatus();
-  return files.Unlink(JoinPath(store_folder, FileName(old)));
+  std::erase_if(old_, [&](uint32_t old) {
+    const absl::Status gone = files.Unlink(JoinPath(store_folder, FileName(old)));
+    return gone.ok() || absl::IsNotFound(gone);
+  });
+  return absl::OkStatus();
 }
 
 }  // namespace tape::engine

@@ -69,7 +69,8 @@ class Catalog {
   // The LSN up to which the newest checkpoint is complete.
   Lsn saved() const { return saved_; }
 
-  // Writes the next checkpoint: all changes up to `complete`, which is not below changed().
+  // Writes the next checkpoint: all changes up to `complete`, which is not below changed(). Removes
+  // those before it, or leaves them to the next Save where that fails.
   absl::Status Save(FileSystem& files, const std::string& store_folder, Lsn complete);
 
  private:
@@ -77,6 +78,7 @@ class Catalog {
   CatalogState state_;
   std::vector<format::CatalogChange> history_;
   uint32_t generation_ = 0;
+  std::vector<uint32_t> old_;  // generations that are there and nobody needs
   Lsn saved_;
 };
 

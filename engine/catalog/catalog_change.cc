@@ -14,16 +14,12 @@ using format::CatalogRecord;
 using format::Concat;
 using format::ObjectId;
 
-// Of keys that stay, the numbers that they have; of others, new ones.
+// Of keys that stay, the numbers that they have; of others, such as no key of the table ever had.
 class KeyNumbers {
  public:
   KeyNumbers(const TableInfo* before, const std::vector<Column>& columns)
       : before_(before), columns_(columns) {
-    if (before == nullptr) return;
-    const format::TableRecord& record = before->record;
-    highest_ = record.primary_key_number;
-    for (uint32_t number : record.unique_numbers) highest_ = std::max(highest_, number);
-    for (uint32_t number : record.index_numbers) highest_ = std::max(highest_, number);
+    if (before != nullptr) highest_ = before->highest_key_number;
   }
 
   uint32_t Of(const KeyConstraint& key, bool primary) {
@@ -70,9 +66,11 @@ absl::Status CatalogChange::Add(CatalogRecord record) {
   record.time = time_;
   std::vector<std::byte> bytes;
   if (absl::Status s = format::WriteCatalogRecord(record, bytes); !s.ok()) return s;
-  if (absl::Status s = state_.Apply(base_ + 1, record); !s.ok()) {
+  CatalogState next = state_;  // what Apply refuses it may have done in part
+  if (absl::Status s = next.Apply(base_ + 1, record); !s.ok()) {
     return absl::InvalidArgumentError(s.message());
   }
+  state_ = std::move(next);
   records_.push_back(std::move(record));
   return absl::OkStatus();
 }

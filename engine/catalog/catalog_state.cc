@@ -11,6 +11,17 @@ namespace tape::engine {
 using format::CatalogRecord;
 using format::ObjectId;
 
+namespace {
+
+uint32_t HighestKeyNumber(const format::TableRecord& record) {
+  uint32_t highest = record.primary_key_number;
+  for (uint32_t number : record.unique_numbers) highest = std::max(highest, number);
+  for (uint32_t number : record.index_numbers) highest = std::max(highest, number);
+  return highest;
+}
+
+}  // namespace
+
 absl::Status CatalogState::Apply(Lsn lsn, const CatalogRecord& record) {
   if (absl::Status status = objects_.Apply(record); !status.ok()) return status;
   const ObjectId id = record.object;
@@ -42,7 +53,8 @@ absl::Status CatalogState::ApplyTable(Lsn lsn, const CatalogRecord& record) {
   if (!schema.ok()) return schema.status();
   const TableId id(record.object);
   const auto known = tables_.find(id);
-  TableInfo info{id, record.version, *std::move(schema), body, {}, {}, lsn, {}, {}};
+  TableInfo info{id, record.version,        *std::move(schema), body, {}, {}, lsn, {},
+                 {}, HighestKeyNumber(body)};
   if (known == tables_.end()) {
     info.first_schema = info.schema.schema_name();
     info.first_name = info.schema.name();
@@ -51,6 +63,7 @@ absl::Status CatalogState::ApplyTable(Lsn lsn, const CatalogRecord& record) {
     info.first_name = known->second.first_name;
     info.added = known->second.added;
     info.first_types = known->second.first_types;
+    info.highest_key_number = std::max(info.highest_key_number, known->second.highest_key_number);
   }
   for (const Column& column : info.schema.columns()) {
     const bool is_new = info.first_types.try_emplace(column.id, column.type).second;

@@ -13,7 +13,8 @@
 // another; who makes definitions holds to it. A table whose foreign key refers to another one sees
 // that one's names as they are now.
 //
-// Errors of Apply: kDataLoss for a history that contradicts itself. Thread-compatible.
+// Errors of Apply: kDataLoss for a history that contradicts itself; the state is then of no use any
+// more. Thread-compatible.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +55,7 @@ struct TableInfo {
   Lsn since;                              // of this version
   std::map<ColumnId, AddedColumn> added;  // columns that the first version did not have
   std::map<ColumnId, Type> first_types;   // of each column, dropped ones too, as it began
+  uint32_t highest_key_number = 0;        // of all keys that it ever had
 };
 
 struct EnumInfo {

@@ -7,6 +7,7 @@
 #include "engine/files/attachment.h"
 #include "engine/files/names.h"
 #include "engine/tail/control_page.h"
+#include "engine/write/definition_diff.h"
 #include "engine/write/wal_reading.h"
 #include "engine/write/wal_replay.h"
 #include "format/bytes/file_header.h"
@@ -59,6 +60,7 @@ class Replaying : public ReplayTarget {
 
   absl::Status MakeControl(Lsn last);
   absl::Status OpenTables();
+  OpenTable* AsItIsNow(Opened& opened, const TableInfo& info);
   absl::Status LearnSymbols(Opened& opened) const;
   Lsn Durable(Lsn clean) const;
 
@@ -69,6 +71,7 @@ class Replaying : public ReplayTarget {
   std::unique_ptr<MemoryFileSystem> memory_;
   TailFolder folder_;
   std::map<TableId, Opened> tables_;
+  std::vector<std::unique_ptr<OpenTable>> outdated_;
 };
 
 absl::Status Replaying::Run(Lsn clean) {
@@ -124,8 +127,8 @@ absl::StatusOr<OpenTable*> Replaying::Table(TableId id) {
   const auto known = tables_.find(id);
   const TableInfo* info = catalog_.Find(id);
   if (known != tables_.end()) {
-    if (info != nullptr && known->second.table->info.version == info->version) {
-      return known->second.table.get();
+    if (info != nullptr && SameRows(known->second.table->info, *info)) {
+      return AsItIsNow(known->second, *info);
     }
     // Altered or dropped since: what it had is in slices, or nobody wants it.
     if (absl::Status s = known->second.table->tail->RemoveChunks(); !s.ok()) return s;
@@ -149,6 +152,15 @@ absl::StatusOr<OpenTable*> Replaying::Table(TableId id) {
   if (!tail.ok()) return tail.status();
   opened.table->tail = *std::move(tail);
   return tables_.emplace(id, std::move(opened)).first->second.table.get();
+}
+
+// The same rows, perhaps under other names.
+OpenTable* Replaying::AsItIsNow(Opened& opened, const TableInfo& info) {
+  const TableInfo& known = opened.table->info;
+  if (known.version == info.version && known.schema == info.schema) return opened.table.get();
+  auto now = std::make_unique<OpenTable>(info, opened.table->parts);
+  outdated_.push_back(std::exchange(opened.table, std::move(now)));  // a replay may have it
+  return opened.table.get();
 }
 
 absl::Status Replaying::LearnSymbols(Opened& opened) const {

@@ -34,11 +34,6 @@ std::string NameOf(const Schema& schema, std::optional<size_t> column) {
   return column.has_value() ? std::to_string(schema.column(*column).id.value()) : std::string();
 }
 
-bool SameRows(const TableInfo& before, const TableInfo& after) {
-  return OfRows(before.schema) == OfRows(after.schema) &&
-         before.record.targets == after.record.targets && SameLayout(before.schema, after.schema);
-}
-
 // Values of an ENUM that a column has are part of what may be stored in it.
 bool SameEnums(const TableInfo& table, const CatalogState& before, const CatalogState& after) {
   return std::ranges::all_of(table.schema.columns(), [&](const Column& column) {
@@ -54,6 +49,11 @@ bool SameLayout(const Schema& before, const Schema& after) {
   return NameOf(before, before.time_column()) == NameOf(after, after.time_column()) &&
          NameOf(before, before.cluster_column()) == NameOf(after, after.cluster_column()) &&
          before.partition() == after.partition() && before.history() == after.history();
+}
+
+bool SameRows(const TableInfo& before, const TableInfo& after) {
+  return OfRows(before.schema) == OfRows(after.schema) &&
+         before.record.targets == after.record.targets && SameLayout(before.schema, after.schema);
 }
 
 DefinitionDiff DiffDefinitions(const CatalogState& before, const CatalogState& after) {

@@ -23,6 +23,9 @@ struct DefinitionDiff {
   std::vector<TableId> described;
 };
 
+// Whether two versions of a table are the same to its rows: who stores or replays them goes on.
+bool SameRows(const TableInfo& before, const TableInfo& after);
+
 DefinitionDiff DiffDefinitions(const CatalogState& before, const CatalogState& after);
 
 // Whether rows lie in other days, other slices or another order.

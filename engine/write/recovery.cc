@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "engine/tail/control_page.h"
+#include "engine/write/definition_diff.h"
 #include "engine/write/wal_replay.h"
+#include "engine/write/wal_writer.h"
 #include "format/bytes/message.h"
 
 namespace tape::engine {
@@ -46,11 +48,12 @@ class Recovering : public ReplayTarget {
   absl::Status MapControl(OpenMode mode);
   absl::StatusOr<WalFindings> Replay();
   absl::Status CheckCatalog(const WalFindings& wal) const;
-  absl::Status SyncWal(const WalFindings& wal);
+  absl::Status SyncWal();
   absl::Status RewriteWhatMayBeLost();
   absl::Status OpenTables();
   absl::Status AdoptTails();
   absl::StatusOr<std::shared_ptr<OpenTable>> OpenOne(const TableInfo& info);
+  OpenTable* AsItIsNow(std::shared_ptr<OpenTable>& table, const TableInfo& info);
   absl::Status OpenTail(OpenTable& table);
   Lsn ManifestDurable() const;
   StoreControl& control() {
@@ -64,6 +67,7 @@ class Recovering : public ReplayTarget {
   bool published_ = false;
   Lsn before_durable_;  // what the last writer knew to be durable
   Recovered found_;
+  std::vector<std::shared_ptr<OpenTable>> outdated_;
 };
 
 absl::StatusOr<Recovered> Recovering::Run() {
@@ -91,7 +95,6 @@ absl::StatusOr<Recovered> Recovering::Open() {
   if (status = CheckCatalog(*wal); !status.ok()) return status;
   if (status = OpenTables(); !status.ok()) return status;
   if (status = AdoptTails(); !status.ok()) return status;
-  if (status = SyncWal(*wal); !status.ok()) return status;
   if (status = RewriteWhatMayBeLost(); !status.ok()) return status;
 
   const Lsn committed = std::max(Lsn(control().committed.Load()), wal->last);
@@ -199,6 +202,7 @@ absl::Status Recovering::MakeTail(const LiveTail& before) {
 // ---- the WAL
 
 absl::StatusOr<WalFindings> Recovering::Replay() {
+  if (absl::Status status = SyncWal(); !status.ok()) return status;
   WalReplay replay(*this,
                    tail_is_there_ ? WalReplay::Mode::kTailsAreThere : WalReplay::Mode::kFillTails);
   const std::string folder = JoinPath(options_.store_folder, kWalFolder);
@@ -228,11 +232,15 @@ absl::Status Recovering::CheckCatalog(const WalFindings& wal) const {
                                     ": the definitions before it are nowhere"));
 }
 
-// Where no tail says what was synced, all that can be read counts, and is made durable now.
-absl::Status Recovering::SyncWal(const WalFindings& wal) {
+// Where no tail says what was synced, all that can be read counts, and is made durable before
+// anything is built on it: manifests say of what the WAL attaches that it was (W2).
+absl::Status Recovering::SyncWal() {
   const std::string folder = JoinPath(options_.store_folder, kWalFolder);
-  for (const WalStart::Old& old : wal.start.old) {
-    const std::string path = JoinPath(folder, WalSegmentName(old.number));
+  absl::StatusOr<std::vector<DirectoryEntry>> entries = machine_.files.List(folder);
+  if (!entries.ok()) return entries.status();
+  for (const DirectoryEntry& entry : *entries) {
+    if (entry.is_directory || WalSegmentNumber(entry.name) == 0) continue;
+    const std::string path = JoinPath(folder, entry.name);
     absl::StatusOr<std::unique_ptr<File>> file = machine_.files.Open(path, OpenMode::kReadWrite);
     if (!file.ok()) return file.status();
     if (absl::Status status = (*file)->Sync(); !status.ok()) return status;
@@ -291,8 +299,9 @@ absl::StatusOr<OpenTable*> Recovering::Table(TableId id) {
     found_.tables.erase(id);
     return static_cast<OpenTable*>(nullptr);
   }
-  const bool same = known != found_.tables.end() && known->second->info.version == info->version;
-  if (same) return known->second.get();
+  if (known != found_.tables.end() && SameRows(known->second->info, *info)) {
+    return AsItIsNow(known->second, *info);
+  }
   const std::shared_ptr<OpenTable> before =
       known != found_.tables.end() ? known->second : std::shared_ptr<OpenTable>();
   if (before != nullptr && before->tail != nullptr) {
@@ -302,6 +311,15 @@ absl::StatusOr<OpenTable*> Recovering::Table(TableId id) {
   if (!table.ok()) return table.status();
   if (before != nullptr) (*table)->sequences = before->sequences;
   return found_.tables.insert_or_assign(id, *std::move(table)).first->second.get();
+}
+
+// The same rows, perhaps under other names.
+OpenTable* Recovering::AsItIsNow(std::shared_ptr<OpenTable>& table, const TableInfo& info) {
+  if (table->info.version == info.version && table->info.schema == info.schema) return table.get();
+  outdated_.push_back(table);  // whoever replays rows may have it
+  table = std::make_shared<OpenTable>(info, table->parts);
+  table->files->SetSchema(info.schema, info.version);
+  return table.get();
 }
 
 absl::StatusOr<std::shared_ptr<OpenTable>> Recovering::OpenOne(const TableInfo& info) {

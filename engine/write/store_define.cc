@@ -39,30 +39,30 @@ CatalogState StoreWriter::catalog() const {
 }
 
 absl::StatusOr<TableId> StoreWriter::CreateTable(const Schema& schema) {
-  CatalogChange change = BeginDefine();
-  const TableInfo* known = change.state().Find(schema.schema_name(), schema.name());
-  if (known != nullptr && Find(known->id) == nullptr && known->schema == schema) {
-    return OpenDefined(known->id);
+  while (true) {
+    CatalogChange change = BeginDefine();
+    const TableInfo* known = change.state().Find(schema.schema_name(), schema.name());
+    if (known != nullptr && known->schema == schema && known->since > defined()) {
+      return ShowTable(known->id);
+    }
+    if (change.state().FindSchema(schema.schema_name()) == nullptr) {
+      if (auto made = change.CreateSchema(schema.schema_name()); !made.ok()) return made.status();
+    }
+    absl::StatusOr<TableId> id = change.CreateTable(schema.definition());
+    if (!id.ok()) return id;
+    const absl::Status status = Define(change).status();
+    if (status.ok()) return id;
+    // Made for definitions that another commit has changed meanwhile: again, for what is there now.
+    const bool was_late = absl::IsAborted(status) && catalog().changed() != change.base();
+    if (!was_late) return status;
   }
-  if (change.state().FindSchema(schema.schema_name()) == nullptr) {
-    if (auto made = change.CreateSchema(schema.schema_name()); !made.ok()) return made.status();
-  }
-  absl::StatusOr<TableId> id = change.CreateTable(schema.definition());
-  if (!id.ok()) return id;
-  if (absl::StatusOr<Lsn> lsn = Define(change); !lsn.ok()) return lsn.status();
-  return id;
 }
 
-// A table that was defined before, when its tail could not be made.
-absl::StatusOr<TableId> StoreWriter::OpenDefined(TableId id) {
+// A table that was made when the catalog could not be written, which was told as an error.
+absl::StatusOr<TableId> StoreWriter::ShowTable(TableId id) {
+  MutexLock seal_lock(&seal_mutex_);
   MutexLock lock(&mutex_);
   if (absl::Status status = SaveCatalog(); !status.ok()) return status;
-  const TableInfo& info = *catalog_->Find(id);
-  auto files = TableFiles::Open(TablePlaceOf(machine_, options_.folder, store_, info), info.schema,
-                                info.version);
-  if (!files.ok()) return files.status();
-  absl::Status status = OpenNewTable(info, *std::move(files));
-  if (!status.ok()) return status;
   return id;
 }
 
@@ -73,17 +73,26 @@ absl::StatusOr<TableId> StoreWriter::OpenDefined(TableId id) {
 //    of before is still on its way.
 // 2. Altered tables are sealed to their last row, under the old version: no row in the tail, and
 //    none in the WAL that no slice has, is of another form than the new version says.
-// 3. The records are one commit of the WAL; catalog file and generation follow before it is
+// 3. Whatever new tables need, and what altered ones are read again for, is made: what fails here
+//    changes nothing.
+// 4. The records are one commit of the WAL; catalog file and generation follow before it is
 //    published, so that a reader who sees it does not keep the old definitions.
-// 4. Altered tables get an empty tail of their new form.
-// A crash before 3 leaves the old definitions with more slices, one after it the new ones with a
-// tail that has nothing.
+// 5. Altered tables get an empty tail of their new form.
+// A crash before 4 leaves the old definitions with more slices, one after it the new ones with a
+// tail that has nothing. Where 5 fails, or the catalog file cannot be written for tables that rows
+// are in, the next process alone knows what holds: nothing is committed any more (W6). Of tables
+// that are new only the file is missing then; the next definition, or release of the WAL, writes
+// it.
+//
+// A table that a bulk load has is not altered or dropped. What rows do not feel is defined as ever;
+// its files hear of it when the load ends (EndLoad).
 
 absl::StatusOr<Lsn> StoreWriter::Define(const CatalogChange& change,
                                         absl::FunctionRef<absl::Status()> check) {
   MutexLock seal_lock(&seal_mutex_);
   if (change.empty()) return sequence_->committed();
   if (absl::Status status = wal_->status(); !status.ok()) return status;
+  if (absl::Status status = SaveDefined(); !status.ok()) return status;
   const CatalogState before = catalog();
   if (before.changed() != change.base()) {
     return absl::AbortedError(
@@ -110,20 +119,14 @@ absl::StatusOr<Lsn> StoreWriter::Define(const CatalogChange& change,
 }
 
 absl::Status StoreWriter::Freeze(std::span<const TableId> ids) {
-  absl::Status status;
   for (TableId id : ids) {
     const std::shared_ptr<OpenTable> table = Find(id);
-    if (table == nullptr) {
-      return absl::FailedPreconditionError(
-          "a table could not be opened when it was made: open the store again first");
-    }
-    if (table->is_loading) {
-      status.Update(absl::UnavailableError(
-          Concat("table ", table->info.schema.name(), " is being loaded: not before that ends")));
-    }
-    table->tail->StopAppenders();
+    if (table == nullptr) return absl::InternalError(Concat("table ", id.value(), " is not open"));
+    if (!table->is_loading) continue;
+    return absl::UnavailableError(
+        Concat("table ", table->info.schema.name(), " is being loaded: not before that ends"));
   }
-  if (!status.ok()) return status;
+  for (TableId id : ids) Find(id)->tail->StopAppenders();
   const Lsn last = sequence_->Take();
   sequence_->Publish(last);
   return wal_->MakeDurable(last);
@@ -174,54 +177,106 @@ absl::Status StoreWriter::CheckAlteration(const TableInfo& before, const TableIn
 }
 
 absl::StatusOr<Lsn> StoreWriter::Commit(const CatalogChange& change, const DefinitionDiff& diff) {
-  std::map<TableId, std::unique_ptr<TableFiles>> files;
-  for (TableId id : diff.created) {
-    auto made = MakeTableFiles(*change.state().Find(id));
-    if (!made.ok()) {
-      for (TableId altered : diff.altered) tables_.at(altered)->tail->ResumeAppenders();
-      for (TableId dropped : diff.dropped) tables_.at(dropped)->tail->ResumeAppenders();
-      return made.status();
-    }
-    files[id] = *std::move(made);
+  PartsOf parts;
+  if (absl::Status s = PrepareTables(change.state(), diff, parts); !s.ok()) {
+    GiveUp(diff, parts);
+    return s;
   }
   absl::Status shown;
   absl::StatusOr<Lsn> lsn = LogDefinitions(change.records(), shown);
+  if (!lsn.ok() && shown.ok()) {
+    if (wal_->status().ok()) GiveUp(diff, parts);  // nothing of it is in the WAL
+    return lsn;
+  }
+  OpenCreated(diff, parts);
   // The WAL has the definitions and the next process will go by them: no row may be stored, or
   // shown, by somebody who does not know them.
-  if (!shown.ok() && diff.altered.size() + diff.dropped.size() != 0) wal_->Fail(shown);
-  if (!lsn.ok()) return lsn;
-  for (TableId id : diff.dropped) ForgetDropped(id);
-  absl::Status status;
-  for (TableId id : diff.created) {
-    status.Update(OpenNewTable(*catalog_->Find(id), std::move(files[id])));
+  if (!shown.ok() && diff.altered.size() + diff.dropped.size() != 0) {
+    wal_->Fail(shown);
+    return lsn;
   }
-  for (TableId id : diff.altered) status.Update(OpenAltered(id));
-  for (TableId id : diff.described) {
-    std::shared_ptr<OpenTable>& table = tables_[id];
-    table = std::make_shared<OpenTable>(*catalog_->Find(id), table->parts);
-    table->files->SetSchema(table->info.schema, table->info.version);
+  absl::Status status = OpenOthers(diff, parts);
+  if (!status.ok()) {
+    status = {status.code(), Concat("the definitions are committed, and a table cannot go on by "
+                                    "them before the store is opened again: ",
+                                    std::string(status.message()))};
+    wal_->Fail(status);
+    return status;
   }
-  if (!status.ok()) return status;
-  return lsn;
+  if (shown.ok()) return lsn;
+  return absl::Status(shown.code(), Concat("the definitions are committed, and readers will know "
+                                           "them when the catalog can be written: ",
+                                           std::string(shown.message())));
 }
 
-absl::Status StoreWriter::OpenAltered(TableId id) {
+// Everything that can fail and touches nothing that anybody uses.
+absl::Status StoreWriter::PrepareTables(const CatalogState& after, const DefinitionDiff& diff,
+                                        PartsOf& parts) {
+  for (TableId id : diff.created) {
+    OpenTable table(*after.Find(id));
+    auto files = MakeTableFiles(table.info);
+    if (!files.ok()) return files.status();
+    table.files = *std::move(files);
+    auto tail = TableTail::Create(tail_folder_, TailTableOf(table.info), 0);
+    if (!tail.ok()) return tail.status();
+    table.tail = *std::move(tail);
+    parts[id] = table.parts;
+  }
+  for (TableId id : diff.altered) {
+    OpenTable table(*after.Find(id));
+    table.files = tables_.at(id)->files;
+    if (absl::Status status = LearnSymbols(table); !status.ok()) return status;
+    parts[id] = table.parts;
+  }
+  return absl::OkStatus();
+}
+
+// Tables go on as they were. What is left of tails, the next table of that number writes over.
+void StoreWriter::GiveUp(const DefinitionDiff& diff, const PartsOf& parts) {
+  for (TableId id : diff.altered) tables_.at(id)->tail->ResumeAppenders();
+  for (TableId id : diff.dropped) tables_.at(id)->tail->ResumeAppenders();
+  for (TableId id : diff.created) {
+    if (const auto made = parts.find(id); made != parts.end()) {
+      made->second->tail->Remove().IgnoreError();
+    }
+  }
+}
+
+void StoreWriter::OpenCreated(const DefinitionDiff& diff, const PartsOf& parts) {
+  for (TableId id : diff.created) {
+    auto table = std::make_shared<OpenTable>(*catalog_->Find(id), parts.at(id));
+    wal_->AddTable(*table->tail, {});
+    tables_.emplace(id, std::move(table));
+  }
+}
+
+absl::Status StoreWriter::OpenOthers(const DefinitionDiff& diff, const PartsOf& parts) {
+  for (TableId id : diff.dropped) ForgetDropped(id);
+  for (TableId id : diff.described) {
+    std::shared_ptr<OpenTable>& table = tables_.at(id);
+    table = std::make_shared<OpenTable>(*catalog_->Find(id), table->parts);
+    if (!table->is_loading) table->files->SetSchema(table->info.schema, table->info.version);
+  }
+  absl::Status status;
+  for (TableId id : diff.altered) status.Update(OpenAltered(id, parts.at(id)));
+  return status;
+}
+
+// Where it fails the table stays as it was, and nobody can store rows there.
+absl::Status StoreWriter::OpenAltered(TableId id, std::shared_ptr<TableParts> parts) {
   const std::shared_ptr<OpenTable> before = tables_.at(id);
-  tables_.erase(id);
-  auto table = std::make_shared<OpenTable>(*catalog_->Find(id));
-  table->files = before->files;
-  table->files->SetSchema(table->info.schema, table->info.version);
-  table->sequences = before->sequences;
-  table->in_wal_since = before->in_wal_since;
-  if (absl::Status status = LearnSymbols(*table); !status.ok()) return status;
+  auto table = std::make_shared<OpenTable>(*catalog_->Find(id), std::move(parts));
   auto tail = TableTail::Replace(tail_folder_, TailTableOf(table->info), *before->tail);
   if (!tail.ok()) return tail.status();
   table->tail = *std::move(tail);
+  table->files->SetSchema(table->info.schema, table->info.version);
+  table->sequences = before->sequences;
+  table->in_wal_since = before->in_wal_since;
   reclaim_->AfterDefinition();
   reclaim_->AddReplaced(before);
   wal_->RemoveTable(id);
   wal_->AddTable(*table->tail, {.rows = table->tail->control().visible.Load()});
-  tables_.emplace(id, std::move(table));
+  tables_[id] = std::move(table);
   return absl::OkStatus();
 }
 
@@ -282,31 +337,27 @@ absl::StatusOr<Lsn> StoreWriter::LogDefinitions(std::span<const format::CatalogR
       shown.Update(catalog_->Apply(lsn, record));
     }
     if (shown.ok()) shown = SaveCatalog();
-    if (shown.ok()) reclaim_->AfterDefinition();
     return shown;
   };
   return wal_->CommitLogged(append, apply);
 }
 
-// Readers of the tail know the catalog from its file alone.
+// Readers of the tail know the catalog from its file alone, and look at that again where the
+// generation has moved.
 absl::Status StoreWriter::SaveCatalog() {
   if (catalog_->changed() > catalog_->saved()) {
     absl::Status status = catalog_->Save(machine_.files, options_.folder, catalog_->changed());
     if (!status.ok()) return status;
   }
+  if (Lsn(control_->catalog.Load()) == catalog_->changed()) return absl::OkStatus();
   control_->catalog.Store(catalog_->changed().value());
+  reclaim_->AfterDefinition();
   return absl::OkStatus();
 }
 
-absl::Status StoreWriter::OpenNewTable(const TableInfo& info, std::unique_ptr<TableFiles> files) {
-  auto table = std::make_shared<OpenTable>(info);
-  table->files = std::move(files);
-  auto tail = TableTail::Create(tail_folder_, TailTableOf(info), 0);
-  if (!tail.ok()) return tail.status();
-  table->tail = *std::move(tail);
-  wal_->AddTable(*table->tail, {});
-  tables_.emplace(info.id, std::move(table));
-  return absl::OkStatus();
+absl::Status StoreWriter::SaveDefined() {
+  MutexLock lock(&mutex_);
+  return SaveCatalog();
 }
 
 }  // namespace tape::engine

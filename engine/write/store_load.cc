@@ -60,6 +60,11 @@ absl::Status StoreWriter::BeginLoad(const std::shared_ptr<OpenTable>& table) {
 void StoreWriter::EndLoad(OpenTable& table) {
   MutexLock lock(&seal_mutex_);
   table.is_loading = false;
+  // What was defined meanwhile and rows do not feel: the load's slices were made under what was.
+  const std::shared_ptr<OpenTable> now = Find(table.info.id);
+  if (now != nullptr && now.get() != &table && now->parts == table.parts) {
+    now->files->SetSchema(now->info.schema, now->info.version);
+  }
   if (reclaim_ != nullptr) reclaim_->EndLoad();
 }
 

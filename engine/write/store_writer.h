@@ -71,7 +71,8 @@ class StoreWriter {
 
   // ---- tables
 
-  // A table of its own commit, and its namespace where that is new.
+  // A table of its own commit, and its namespace where that is new. kAlreadyExists where the name
+  // is taken, be it by another thread at the same moment.
   absl::StatusOr<TableId> CreateTable(const Schema& schema);
 
   // Definitions as they are, and a draft of what comes next: any number of them, made one commit by
@@ -81,6 +82,7 @@ class StoreWriter {
   // comments, indexes, options. Otherwise, and of a table that is dropped, it hears
   // kFailedPrecondition when it commits, and what it had not committed is not stored. `check` is
   // asked while no row can come to the tables that are altered; what it refuses is not committed.
+  // A table that is being loaded in bulk is not altered or dropped: kUnavailable.
   // Files and memory of dropped tables go when no snapshot needs them (R4).
   CatalogState catalog() const;
   // The commit of the last definition.
@@ -158,7 +160,7 @@ class StoreWriter {
   absl::Status AddLeftoverFolders() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::StatusOr<std::unique_ptr<TableFiles>> MakeTableFiles(const TableInfo& info);
   bool WasDropped(TableId id) const;
-  absl::StatusOr<TableId> OpenDefined(TableId id);
+  absl::StatusOr<TableId> ShowTable(TableId id);
   // Nothing comes to these tables any more, and all that they have is in slices.
   absl::Status Freeze(std::span<const TableId> ids) ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   void Thaw(std::span<const TableId> ids);
@@ -167,14 +169,25 @@ class StoreWriter {
   absl::Status CheckAlteration(const TableInfo& before, const TableInfo& after) const;
   absl::StatusOr<Lsn> Commit(const CatalogChange& change, const DefinitionDiff& diff)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
-  absl::Status OpenAltered(TableId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
+  using PartsOf = std::map<TableId, std::shared_ptr<TableParts>>;
+  // `parts`: of the tables that are made or altered, as far as nothing fails.
+  absl::Status PrepareTables(const CatalogState& after, const DefinitionDiff& diff, PartsOf& parts)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
+  void GiveUp(const DefinitionDiff& diff, const PartsOf& parts)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OpenCreated(const DefinitionDiff& diff, const PartsOf& parts)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status OpenOthers(const DefinitionDiff& diff, const PartsOf& parts)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
+  absl::Status OpenAltered(TableId id, std::shared_ptr<TableParts> parts)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
   void ForgetDropped(TableId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
   // `shown`: why the definitions, which the WAL has, are not in the catalog's file.
   absl::StatusOr<Lsn> LogDefinitions(std::span<const format::CatalogRecord> records,
-                                     absl::Status& shown) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status OpenNewTable(const TableInfo& info, std::unique_ptr<TableFiles> files)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status SaveCatalog() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+                                     absl::Status& shown)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
+  absl::Status SaveCatalog() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
+  absl::Status SaveDefined() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   // Does something to the table's files, and what its manifest then asks for.
   Lsn SealUpTo() const;
   absl::Status Change(const std::shared_ptr<OpenTable>& table,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/write/definition_diff.h"
 #include "format/bytes/message.h"
 #include "format/records/manifest_record.h"
 
@@ -45,7 +46,7 @@ absl::Status WalReplay::Apply(const format::WalGroup& group) {
   for (const Frame& frame : group.frames) {
     if (absl::Status status = ApplyFrame(frame); !status.ok()) return status;
   }
-  return absl::OkStatus();
+  return SettleDefinitions();
 }
 
 absl::Status WalReplay::ApplyFrame(const Frame& frame) {
@@ -83,8 +84,20 @@ absl::Status WalReplay::ApplyCatalog(const Frame& frame) {
       format::CatalogRecord::Parse(static_cast<format::CatalogType>(view->type), view->record);
   if (!record.ok()) return record.status();
   if (frame.lsn <= target_.catalog().saved()) return absl::OkStatus();
-  if (absl::Status s = CloseFilling(TableId(record->object)); !s.ok()) return s;
+  const TableId table(record->object);
+  if (const TableInfo* before = target_.catalog().Find(table)) defined_.try_emplace(table, *before);
   return target_.catalog().Apply(frame.lsn, *record);
+}
+
+// What the definitions of a group, which are those of one commit and come last in it, are to rows.
+absl::Status WalReplay::SettleDefinitions() {
+  const std::map<TableId, TableInfo> defined = std::exchange(defined_, {});
+  for (const auto& [table, before] : defined) {
+    const TableInfo* after = target_.catalog().Find(table);
+    if (after != nullptr && SameRows(before, *after)) continue;
+    if (absl::Status status = CloseFilling(table); !status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 // The table is altered or dropped here: all that it had is in slices, or nobody wants it.

@@ -40,7 +40,8 @@ class ReplayTarget {
   virtual ~ReplayTarget() = default;
   virtual Catalog& catalog() = 0;
   // nullptr for a table that was dropped since. Another one after the catalog has got a version of
-  // it, which begins behind all rows that slices have.
+  // it that its rows feel: that begins behind all rows that slices have. Where they do not feel it,
+  // one with the same tail, and those that were given out before stay good.
   virtual absl::StatusOr<OpenTable*> Table(TableId table) = 0;
   // Brings a table the slices and symbols of a bulk load, unless it has them. Says how many rows
   // are in slices then.
@@ -83,6 +84,7 @@ class WalReplay {
   // Whether all rows of a record are in slices, and so may be of an earlier version.
   bool AreSealed(const Filling& filling, const format::WalRowsView& rows) const;
   absl::Status CloseFilling(TableId table);
+  absl::Status SettleDefinitions();
   absl::Status ApplyKills(const format::Frame& frame);
   absl::Status ApplySymbols(const format::Frame& frame);
   absl::Status ApplySequence(const format::Frame& frame);
@@ -101,6 +103,7 @@ class WalReplay {
   SharedWord unused_;  // rows are stamped with their own LSNs, never with the sequence's
   CommitSequence sequence_;
   std::map<TableId, Filling> filling_;
+  std::map<TableId, TableInfo> defined_;  // by the group at hand: as they were before it
   uint64_t rows_ = 0;
 };
 

@@ -244,6 +244,26 @@ TEST_F(SessionTest, NamesMeanTheSchemaOfTheSession) {
   EXPECT_EQ(Rows("SELECT t.a FROM scalp.t AS t"), "1\n");
 }
 
+TEST_F(SessionTest, WhatIsSetInATransactionThatIsRolledBackIsNot) {
+  Run("CREATE SCHEMA scalp");
+  Run("BEGIN");
+  Run("SET schema = scalp");
+  Run("SET durability = 'durable'");
+  EXPECT_EQ(Rows("SHOW schema"), "scalp\n");
+  Run("ROLLBACK");
+  EXPECT_EQ(Rows("SHOW schema"), "main\n");
+  EXPECT_EQ(Rows("SHOW durability"), "process\n");
+  Run("BEGIN");
+  Run("SET schema = scalp");
+  ErrorOf("SELECT nothing");
+  EXPECT_NE(ErrorOf("COMMIT"), "");
+  EXPECT_EQ(Rows("SHOW schema"), "main\n");
+  Run("BEGIN");
+  Run("SET schema = scalp");
+  Run("COMMIT");
+  EXPECT_EQ(Rows("SHOW schema"), "scalp\n");
+}
+
 TEST_F(SessionTest, SettingsAreChecked) {
   EXPECT_EQ(Rows("SHOW durability"), "process\n");
   Run("SET durability = 'durable'");

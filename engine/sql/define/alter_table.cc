@@ -311,6 +311,10 @@ class TableAlterer {
     if ((*column)->type.IsSerial()) {
       return define_.At(set.column.place, "the default of a SERIAL column is its sequence");
     }
+    if ((*column)->default_value.kind == ColumnDefault::Kind::kSequence) {
+      return define_.At(set.column.place, Concat("the values of column ", Quoted(set.column.text),
+                                                 " are those of its sequence"));
+    }
     if (!set.value) {
       (*column)->default_value = ColumnDefault();
       return absl::OkStatus();
@@ -331,10 +335,12 @@ class TableAlterer {
     }
     const bool in_key =
         table().primary_key.has_value() && Has(table().primary_key->columns, set.column.text);
-    if (in_key || (*column)->type.IsSerial()) {
+    const bool is_counted = (*column)->type.IsSerial() ||
+                            (*column)->default_value.kind == ColumnDefault::Kind::kSequence;
+    if (in_key || is_counted) {
       return define_.At(set.column.place,
                         Concat("column ", Quoted(set.column.text), " is NOT NULL by its ",
-                               in_key ? "primary key" : "type"));
+                               in_key ? "primary key" : "sequence"));
     }
     return CheckNotOfLayout(set.column, "made nullable");
   }

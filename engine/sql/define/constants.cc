@@ -212,16 +212,29 @@ class Folder {
   const Defining& define_;
 };
 
-enum class Moment : uint8_t { kNone, kNow, kRandomUuid };
+enum class Moment : uint8_t { kNone, kNow, kToday, kRandomUuid };
+
+// A call of a built-in function, without anything in it or behind it.
+bool IsPlain(const Call& call) {
+  const std::vector<Name>& parts = call.function.parts;
+  const bool is_built_in =
+      parts.size() == 1 || (parts.size() == 2 && parts[0].text == "pg_catalog");
+  return is_built_in && call.arguments.empty() && call.order_by.empty() && !call.star &&
+         !call.distinct && !call.filter && !call.over.has_value();
+}
 
 Moment MomentOf(const Expression& value) {
   const auto* invocation = value.As<Invocation>();
-  if (invocation == nullptr || !invocation->call->arguments.empty()) return Moment::kNone;
-  constexpr std::array<std::string_view, 7> kNows = {
-      "now",          "current_timestamp",   "localtimestamp", "transaction_timestamp",
-      "current_date", "statement_timestamp", "clock_timestamp"};
+  if (invocation == nullptr || !IsPlain(*invocation->call)) return Moment::kNone;
+  constexpr std::array<std::string_view, 6> kNows = {"now",
+                                                     "current_timestamp",
+                                                     "localtimestamp",
+                                                     "transaction_timestamp",
+                                                     "statement_timestamp",
+                                                     "clock_timestamp"};
   const std::string& name = invocation->call->function.last().text;
   if (std::ranges::count(kNows, name) != 0) return Moment::kNow;
+  if (name == "current_date") return Moment::kToday;
   const bool uuid = name == "gen_random_uuid" || name == "uuid_generate_v4";
   return uuid ? Moment::kRandomUuid : Moment::kNone;
 }
@@ -231,8 +244,14 @@ Moment MomentOf(const Expression& value) {
 absl::StatusOr<ColumnDefault> DefaultOf(const Expression& value, const Type& type,
                                         const Defining& define) {
   const Moment moment = MomentOf(value);
-  const bool is_time = type.IsTimestamp() || type.kind() == TypeKind::kDate;
-  if (moment == Moment::kNow && is_time) return ColumnDefault::Now();
+  const bool is_date = type.kind() == TypeKind::kDate;
+  if (moment == Moment::kNow && (type.IsTimestamp() || is_date)) return ColumnDefault::Now();
+  if (moment == Moment::kToday && is_date) return ColumnDefault::Now();
+  if (moment == Moment::kToday && type.IsTimestamp()) {
+    return define.At(value.place,
+                     "CURRENT_DATE is the midnight before, which is no default of a time here: "
+                     "say now(), or make the column a DATE");
+  }
   if (moment == Moment::kRandomUuid && type.kind() == TypeKind::kUuid) {
     return ColumnDefault::RandomUuid();
   }

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "engine/sql/define/column_uses.h"
+#include "engine/sql/define/row_conditions.h"
+#include "engine/sql/define/types.h"
 #include "engine/sql/parser.h"
 #include "engine/sql/printer.h"
 #include "engine/sql/tree/statement.h"
@@ -113,6 +115,7 @@ class ConstraintAdder {
   std::string Text() const {
     Constraint whole = constraint_;
     if (!column_.empty()) SetColumns(whole);
+    SetSchema(whole);
     AlterTable alter{.if_exists = false, .table = {{{table().name, {}}}}, .actions = {}};
     alter.actions.push_back(sql::AddConstraint{std::move(whole)});
     return Print(Statement{.form = std::move(alter), .place = {}, .parameters = 0});
@@ -138,6 +141,21 @@ class ConstraintAdder {
     const std::vector<Name> own = {{std::string(column_), constraint.place}};
     if (auto* unique = std::get_if<Unique>(&constraint.rule)) unique->columns = own;
     if (auto* key = std::get_if<References>(&constraint.rule)) key->columns = own;
+  }
+
+  // Names without a schema mean the session's now, and the table's when the text is read again.
+  void SetSchema(Constraint& constraint) const {
+    if (auto* check = std::get_if<Check>(&constraint.rule)) {
+      QualifyTypes(check->test, table().schema, define_);
+    }
+    auto* key = std::get_if<References>(&constraint.rule);
+    if (key == nullptr) return;
+    const absl::StatusOr<QualifiedName> target = define_.Resolve(key->table);
+    if (!target.ok()) return;  // it has been resolved before
+    const Place place = key->table.parts.front().place;
+    key->table.parts = {Name{target->name, place}};
+    if (target->schema == table().schema) return;
+    key->table.parts.insert(key->table.parts.begin(), Name{target->schema, place});
   }
 
   // The columns said, or the one whose constraint it is.
@@ -183,6 +201,7 @@ class ConstraintAdder {
     const absl::Status status = CheckOneRow(check.test, "a CHECK", table(), define_);
     if (absl::IsNotFound(status)) return Missing{check.test.place, MissingColumn(check.test)};
     if (!status.ok()) return status;
+    if (absl::Status s = CheckCondition(check.test, table(), define_); !s.ok()) return s;
     // Named after its column where it is about one, as in PostgreSQL.
     std::set<std::string> columns;
     for (const Expression* use : ColumnsIn(check.test)) {
@@ -190,7 +209,9 @@ class ConstraintAdder {
     }
     std::vector<std::string> named;
     if (columns.size() == 1) named.push_back(*columns.begin());
-    table().checks.push_back({NameOr(FreeName(named, "check")), PrintOneRow(check.test)});
+    Expression kept = check.test;
+    QualifyTypes(kept, table().schema, define_);
+    table().checks.push_back({NameOr(FreeName(named, "check")), PrintOneRow(kept)});
     return std::optional<Missing>();
   }
 

@@ -26,20 +26,30 @@ absl::Status DefineScript::Run(std::string_view text) {
     absl::Status status = script.statement().status();
     if (status.ok()) status = RunOne(*script.statement(), text);
     if (status.ok()) continue;
-    transaction_.reset();
+    GiveUp();
     return {status.code(), Concat("statement ", script.number(), ": ", MessageOf(status))};
   }
   if (!transaction_.has_value()) return absl::OkStatus();
-  transaction_.reset();
+  GiveUp();
   return absl::InvalidArgumentError("the script ends inside a transaction, which is given up");
 }
 
 absl::Status DefineScript::RunOne(const Statement& statement, std::string_view text) {
   if (const auto* verb = statement.As<Transaction>()) return RunVerb(verb->verb);
   if (transaction_.has_value()) return RunIn(*transaction_, statement, text);
-  Open open{store_.BeginDefine(), {}, {}};
-  if (absl::Status status = RunIn(open, statement, text); !status.ok()) return status;
-  return Commit(open);
+  const size_t warnings = warnings_.size();
+  while (true) {
+    Open open{store_.BeginDefine(), {}, {}, session_};
+    absl::Status status = RunIn(open, statement, text);
+    if (status.ok()) status = Commit(open);
+    if (status.ok()) return status;
+    session_ = open.session;
+    // Of its own, a statement may as well come after the definition that was quicker.
+    const bool was_late =
+        absl::IsAborted(status) && store_.catalog().changed() != open.change.base();
+    if (!was_late) return status;
+    warnings_.resize(warnings);
+  }
 }
 
 absl::Status DefineScript::RunIn(Open& open, const Statement& statement, std::string_view text) {
@@ -55,12 +65,21 @@ absl::Status DefineScript::RunVerb(TransactionVerb verb) {
   if (verb == TransactionVerb::kBegin) {
     if (transaction_.has_value())
       return absl::InvalidArgumentError("a transaction is open already");
-    transaction_ = Open{store_.BeginDefine(), {}, {}};
+    transaction_ = Open{store_.BeginDefine(), {}, {}, session_};
     return absl::OkStatus();
   }
   if (!transaction_.has_value()) return absl::InvalidArgumentError("no transaction is open");
-  const Open open = *std::exchange(transaction_, std::nullopt);
-  return verb == TransactionVerb::kCommit ? Commit(open) : absl::OkStatus();
+  const absl::Status status =
+      verb == TransactionVerb::kCommit ? Commit(*transaction_) : absl::OkStatus();
+  if (verb != TransactionVerb::kCommit || !status.ok()) GiveUp();
+  transaction_.reset();
+  return status;
+}
+
+// What was SET in a transaction goes with it.
+void DefineScript::GiveUp() {
+  if (transaction_.has_value()) session_ = transaction_->session;
+  transaction_.reset();
 }
 
 absl::Status DefineScript::Commit(const Open& open) {

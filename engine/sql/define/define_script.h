@@ -8,7 +8,8 @@
 // Statement by statement, each a commit of its own, but for those between BEGIN and COMMIT, which
 // are one, or none where ROLLBACK ends them. The first that fails ends the script: those before it
 // stay, an open transaction is given up. The session (schema, unresolved_constraints) stays from
-// one Run to the next.
+// one Run to the next; what is SET in a transaction that is given up is not. A statement of its own
+// is run again where another thread's definition came in between.
 //
 // Errors name the statement by its number. Thread-bound.
 #pragma once
@@ -55,12 +56,14 @@ class DefineScript {
     CatalogChange change;
     std::vector<RowsRule> rules;
     std::vector<DaysToDrop> days;
+    DefineSession session;  // as it was before
   };
 
   absl::Status RunOne(const Statement& statement, std::string_view text);
   absl::Status RunIn(Open& open, const Statement& statement, std::string_view text);
   absl::Status RunVerb(TransactionVerb verb);
   absl::Status Commit(const Open& open);
+  void GiveUp();
 
   StoreWriter& store_;
   RowsCheck& rows_;

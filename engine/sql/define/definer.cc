@@ -1,12 +1,19 @@
 #include "engine/sql/define/definer.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "engine/sql/define/alterations.h"
 #include "engine/sql/define/constants.h"
 #include "engine/sql/define/programs.h"
+#include "engine/sql/define/row_conditions.h"
 #include "engine/sql/define/tables.h"
 #include "format/bytes/message.h"
+#include "format/records/catalog_record.h"
 
 namespace tape::engine::sql {
 namespace {
@@ -33,6 +40,32 @@ absl::Status DefineExtension(const CreateExtension& create, Defining& define) {
 
 absl::Status NoDefinition(const Statement& statement, const Defining& define) {
   return define.At(statement.place, "this statement defines nothing");
+}
+
+// Other records are of types and schemas, which conditions of any table may be about.
+bool IsOfTables(const format::CatalogRecord& record) {
+  return std::holds_alternative<format::TableRecord>(record.body) ||
+         std::holds_alternative<format::ProgramRecord>(record.body);
+}
+
+// Conditions of what a statement has changed mean something still.
+absl::Status CheckChanged(const CatalogChange& before, Place place, const Defining& define) {
+  const std::vector<format::CatalogRecord>& records = define.change.records();
+  const bool all = !std::all_of(records.begin() + static_cast<ptrdiff_t>(before.records().size()),
+                                records.end(), IsOfTables);
+  for (const auto& [id, table] : define.state().tables()) {
+    const TableInfo* old = before.state().Find(id);
+    if (!all && old != nullptr && old->version == table.version) continue;
+    absl::Status status = CheckConditions(table, define.state());
+    if (!status.ok()) return define.At(place, status);
+  }
+  return absl::OkStatus();
+}
+
+// What stands in a search_path and means no schema of its own.
+bool IsEverywhere(std::string_view schema, const CatalogState& state) {
+  return schema == "$user" || schema == "pg_catalog" ||
+         (schema == "public" && state.FindSchema(schema) == nullptr);
 }
 
 bool IsOurs(const Set& set) {
@@ -63,11 +96,14 @@ absl::Status Definer::Run(const Statement& statement, std::string_view text) {
   const size_t rules = rules_.size();
   const size_t days = days_to_drop_.size();
   const size_t warnings = warnings_.size();
+  const DefineSession session = session_;
   Defining define{change_, session_, text, warnings_, rules_, rows_};
   absl::Status status = RunForm(statement, define);
   if (status.ok()) status = ResolvePending(define);
+  if (status.ok()) status = CheckChanged(before, statement.place, define);
   if (status.ok()) return status;
   change_ = before;
+  session_ = session;
   rules_.resize(rules);
   days_to_drop_.resize(days);
   warnings_.resize(warnings);
@@ -100,23 +136,42 @@ absl::Status Definer::RunForm(const Statement& statement, Defining& define) {
 absl::Status Definer::ApplySetting(const Set& set, const Defining& define) {
   const Name& name = set.name.last();
   if (!IsOurs(set)) return define.At(name.place, "this setting is not one of definitions");
+  if (name.text != "unresolved_constraints") return ApplySchema(set, define);
   const std::string* text = set.values.empty() ? nullptr : TextOf(set.values.front());
   if (text == nullptr && !set.values.empty()) {
     return define.At(name.place, "expected a word or a string");
-  }
-  if (name.text != "unresolved_constraints") {
-    const std::string schema = text == nullptr ? DefineSession().schema : *text;
-    if (define.state().FindSchema(schema) == nullptr && schema != DefineSession().schema) {
-      return define.At(name.place, Concat("schema ", Quoted(schema), " does not exist"),
-                       absl::StatusCode::kNotFound);
-    }
-    session_.schema = schema;
-    return absl::OkStatus();
   }
   if (text != nullptr && *text != "allow" && *text != "refuse") {
     return define.At(name.place, "unresolved_constraints is allow or refuse");
   }
   session_.allow_unresolved = text != nullptr && *text == "allow";
+  return absl::OkStatus();
+}
+
+// The one schema of names without one. A path may name others that have nothing of their own.
+absl::Status Definer::ApplySchema(const Set& set, const Defining& define) {
+  const Name& name = set.name.last();
+  std::optional<std::string> schema;
+  for (const Expression& value : set.values) {
+    const auto* quoted = value.As<ColumnName>();
+    const std::string* text = quoted == nullptr ? TextOf(value) : &quoted->name.last().text;
+    if (text == nullptr) return define.At(name.place, "expected a word or a string");
+    const bool passed = set.values.size() > 1 && IsEverywhere(*text, define.state());
+    if (passed || schema == *text) continue;
+    if (schema.has_value()) {
+      return define.At(name.place,
+                       Concat("names are looked for in one schema here, not in ", Quoted(*schema),
+                              " and ", Quoted(*text)),
+                       absl::StatusCode::kUnimplemented);
+    }
+    schema = *text;
+  }
+  const std::string chosen = schema.value_or(DefineSession().schema);
+  if (define.state().FindSchema(chosen) == nullptr && chosen != DefineSession().schema) {
+    return define.At(name.place, Concat("schema ", Quoted(chosen), " does not exist"),
+                     absl::StatusCode::kNotFound);
+  }
+  session_.schema = chosen;
   return absl::OkStatus();
 }
 

@@ -2,13 +2,13 @@
 //
 //   CatalogChange change = store.BeginDefine();
 //   Definer definer(change, session, &rows);
-//   absl::Status status = definer.Run(*statement, text);        // one statement, whole or not at
-//   all status = store.Define(change, ...);                         // all of them become one
-//   commit for (const std::string& warning : definer.warnings()) ...
+//   absl::Status status = definer.Run(*statement, text);     // one statement, whole or not at all
+//   for (const std::string& warning : definer.warnings()) ...
+//   status = store.Define(change, ...);                      // all of them become one commit
 //
-// A statement that fails leaves the change as it was. Statements that define nothing (queries,
-// changes of rows) are kInvalidArgument; Defines() says which do. SET of the session's schema
-// (also as search_path) and of unresolved_constraints is done here as well.
+// A statement that fails leaves change and session as they were. Statements that define nothing
+// (queries, changes of rows) are kInvalidArgument; Defines() says which do. SET of the session's
+// schema (also as search_path) and of unresolved_constraints is done here as well.
 //
 // Errors: kInvalidArgument, kNotFound or kAlreadyExists, with line, column and a caret;
 // kFailedPrecondition for what depends on something, or rows that are in the way.
@@ -55,6 +55,7 @@ class Definer {
  private:
   absl::Status RunForm(const Statement& statement, Defining& define);
   absl::Status ApplySetting(const Set& set, const Defining& define);
+  absl::Status ApplySchema(const Set& set, const Defining& define);
 
   CatalogChange& change_;
   DefineSession& session_;

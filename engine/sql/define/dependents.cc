@@ -16,7 +16,16 @@ namespace {
 using format::Concat;
 using format::ObjectId;
 
-// Whether a program's text has the word, or a star, which stands for all. A word may be another
+// Whether it reads columns that it does not name: by a star, or by a NATURAL JOIN.
+bool ReadsUnnamed(const ProgramInfo& program) {
+  const bool is_view = program.record.kind == ProgramKind::kView ||
+                       program.record.kind == ProgramKind::kMaterializedView;
+  if (!is_view) return false;
+  const absl::StatusOr<CreateView> view = ReadView(program);
+  return view.ok() && NamesIn(view->query).unnamed_columns;
+}
+
+// Whether a program's text has the word, or reads what it does not name. A word may be another
 // thing of that name: then a drop asks for CASCADE without need, which is the safe side.
 bool Mentions(const ProgramInfo& program, std::string_view word) {
   const std::string& text = program.record.sql;
@@ -27,7 +36,7 @@ bool Mentions(const ProgramInfo& program, std::string_view word) {
     };
     if ((at == 0 || !is_part(at - 1)) && !is_part(at + word.size())) return true;
   }
-  return program.record.kind != ProgramKind::kTrigger && text.find("SELECT *") != std::string::npos;
+  return ReadsUnnamed(program);
 }
 
 // Whether a function of one of the table's triggers mentions it.
@@ -202,6 +211,16 @@ absl::Status Dropping::Enum(EnumId id) {
                                " of table ", info.schema.name(), " has it"),
                         absl::StatusCode::kFailedPrecondition);
     }
+  }
+  const std::string name = Concat("type ", type->record.name);
+  std::vector<ObjectId> users;
+  for (const ProgramInfo* user : UsersOf(id.value(), define_.state())) {
+    if (goes_.contains(user->id)) continue;
+    if (!cascade_) return Hindered(name, Describe(*user));
+    users.push_back(user->id);
+  }
+  for (ObjectId user : users) {
+    if (absl::Status s = Program(user); !s.ok()) return s;
   }
   return define_.change.Drop(id.value());
 }

@@ -126,20 +126,25 @@ absl::Status DropIndex(const ObjectName& name, const Drop& drop, Defining& defin
   absl::StatusOr<const TableInfo*> info = TableOfIndex(name, drop.table, define);
   if (!info.ok()) return info.status();
   if (*info == nullptr) return NoObject(ObjectKind::kIndex, name, define);
-  TableDefinition table = (*info)->schema.definition();
-  const auto index = std::ranges::find(table.indexes, name.last().text, &IndexDefinition::name);
-  if (index->unique) {
+  const TableId id = (*info)->id;
+  const std::string& dropped = name.last().text;
+  const std::vector<IndexDefinition>& indexes = (*info)->schema.definition().indexes;
+  const auto index = std::ranges::find(indexes, dropped, &IndexDefinition::name);
+  const bool unique = index->unique;
+  if (unique) {
     Dropping dropping(define, drop.behavior == DropBehavior::kCascade, name.parts.front().place);
     std::vector<ColumnId> columns;
     for (const tape::IndexColumn& column : index->columns) {
       columns.push_back((*info)->schema.column(*(*info)->schema.Find(column.name)).id);
     }
-    if (absl::Status s = dropping.ForeignKeysTo((*info)->id, columns); !s.ok()) return s;
-    std::erase_if(table.uniques, [&](const auto& u) { return u.name == index->name; });
+    if (absl::Status s = dropping.ForeignKeysTo(id, columns); !s.ok()) return s;
   }
-  table.indexes.erase(index);
-  return define.Alter(*define.state().Find((*info)->id), std::move(table),
-                      name.parts.front().place);
+  // As it is now: a foreign key that went may have been its own.
+  const TableInfo& now = *define.state().Find(id);
+  TableDefinition table = now.schema.definition();
+  if (unique) std::erase_if(table.uniques, [&](const auto& u) { return u.name == dropped; });
+  std::erase_if(table.indexes, [&](const auto& i) { return i.name == dropped; });
+  return define.Alter(now, std::move(table), name.parts.front().place);
 }
 
 // ---- DROP
@@ -262,6 +267,9 @@ absl::Status RenameProgram(const RenameObject& rename, ObjectId id, Defining& de
 }
 
 absl::Status RenameType(const RenameObject& rename, ObjectId id, Defining& define) {
+  absl::Status status =
+      CheckUnused(UsersOf(id, define.state()), "rename it", rename.to.place, define);
+  if (!status.ok()) return status;
   format::EnumRecord record = define.state().FindEnum(EnumId(id))->record;
   const QualifiedName to{std::string(define.state().SchemaName(record.schema)), rename.to.text};
   if (define.state().FindEnum(to.schema, to.name) != nullptr) {

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "engine/sql/define/column_uses.h"
 #include "engine/sql/define/relations.h"
+#include "engine/sql/define/types.h"
 #include "engine/sql/parser.h"
 #include "engine/sql/printer.h"
 #include "format/bytes/message.h"
@@ -47,26 +51,57 @@ absl::Status Put(const ProgramInfo* before, format::ProgramRecord record, Defini
 std::optional<ObjectId> RelationOf(const ObjectName& name, std::string_view schema,
                                    const CatalogState& state) {
   if (name.parts.size() > 2) return std::nullopt;
-  const std::string_view within = name.parts.size() == 2 ? name.parts[0].text : schema;
+  std::string_view within = name.parts.size() == 2 ? name.parts[0].text : schema;
+  if (within == "public" && state.FindSchema(within) == nullptr) within = schema;
   if (const TableInfo* table = state.Find(within, name.last().text)) return table->id.value();
   if (const ProgramInfo* view = state.FindProgram(within, name.last().text, kViews))
     return view->id;
   return std::nullopt;
 }
 
-// Names without a schema mean the session's now, and the view's own when it is read again.
-void Qualify(const QualifiedName& view, const DefineSession& session, CreateView& kept) {
-  if (view.schema == session.schema) return;
-  for (const ObjectName* name : RelationsIn(kept.query)) {
-    if (name->parts.size() != 1) continue;
+// Names mean the session's schema now, and whoever reads the view may have another.
+void Qualify(const Defining& define, CreateView& kept) {
+  const QueryNames names = NamesIn(kept.query);
+  for (const ObjectName* name : names.relations) {
+    const absl::StatusOr<QualifiedName> resolved = define.Resolve(*name);
+    if (!resolved.ok()) continue;                        // CheckRelations has said so
     auto& parts = const_cast<ObjectName*>(name)->parts;  // `kept` is ours
-    parts.insert(parts.begin(), Name{session.schema, parts.front().place});
+    const Place place = parts.front().place;
+    parts = {Name{resolved->schema, place}, Name{resolved->name, place}};
   }
+  for (const TypeName* type : names.types) {
+    QualifyType(*const_cast<TypeName*>(type), {}, define);
+  }
+}
+
+// What the view reads reads the view: then nobody could read either.
+absl::Status CheckNoCycle(const ProgramInfo& view, const CreateView& create, Place place,
+                          const Defining& define) {
+  std::vector<ObjectId> open;
+  std::set<ObjectId> seen;
+  for (const ObjectName* name : NamesIn(create.query).relations) {
+    const absl::StatusOr<QualifiedName> resolved = define.Resolve(*name);
+    if (!resolved.ok()) return resolved.status();
+    const ObjectName whole{{{resolved->schema, {}}, {resolved->name, {}}}};
+    if (const auto id = RelationOf(whole, {}, define.state())) open.push_back(*id);
+  }
+  while (!open.empty()) {
+    const ObjectId id = open.back();
+    open.pop_back();
+    if (id == view.id) {
+      return define.At(place, Concat("view ", Quoted(view.record.name), " would read itself"));
+    }
+    const auto program = define.state().programs().find(id);
+    if (program == define.state().programs().end() || !seen.insert(id).second) continue;
+    const std::set<ObjectId> uses = UsesOf(program->second, define.state());
+    open.insert(open.end(), uses.begin(), uses.end());
+  }
+  return absl::OkStatus();
 }
 
 // Reading a relation that is not there fails; whether its columns are is for the binder.
 absl::Status CheckRelations(const Query& query, const Defining& define) {
-  for (const ObjectName* name : RelationsIn(query)) {
+  for (const ObjectName* name : NamesIn(query).relations) {
     absl::StatusOr<QualifiedName> resolved = define.Resolve(*name);
     if (!resolved.ok()) return resolved.status();
     const CatalogState& state = define.state();
@@ -129,10 +164,13 @@ absl::Status DefineView(const CreateView& create, Defining& define) {
   }
   if (absl::Status s = CheckRelations(create.query, define); !s.ok()) return s;
   if (absl::Status s = CheckColumns(create.query, define); !s.ok()) return s;
+  if (before != nullptr) {
+    if (absl::Status s = CheckNoCycle(*before, create, place, define); !s.ok()) return s;
+  }
   CreateView kept = create;
   kept.or_replace = false;
   kept.if_not_exists = false;
-  Qualify(*name, define.session, kept);
+  Qualify(define, kept);
   format::ProgramRecord record{.schema = define.state().FindSchema(name->schema)->id,
                                .kind = kind,
                                .name = name->name,
@@ -252,6 +290,7 @@ absl::Status DefineTrigger(const CreateTrigger& create, Defining& define) {
   if (absl::Status s = CheckBody(create, *known, definition, define); !s.ok()) return s;
   CreateTrigger kept = create;
   kept.or_replace = false;
+  if (kept.when) QualifyTypes(*kept.when, definition.schema, define);
   kept.table = {{{definition.schema, {}}, {definition.name, {}}}};
   kept.function = {{{function->schema, {}}, {function->name, {}}}};
   format::ProgramRecord record{.schema = (*table)->record.schema,
@@ -290,6 +329,11 @@ std::set<ObjectId> UsesOf(const ProgramInfo& program, const CatalogState& state)
   const auto add = [&](const ObjectName& name) {
     if (const auto id = RelationOf(name, schema, state)) uses.insert(*id);
   };
+  const auto add_types = [&](const std::vector<const TypeName*>& types) {
+    for (const TypeName* type : types) {
+      if (const auto id = EnumOf(*type, schema, state)) uses.insert(id->value());
+    }
+  };
   if (program.record.kind == ProgramKind::kTrigger) {
     absl::StatusOr<CreateTrigger> trigger = ReadTrigger(program);
     if (!trigger.ok()) return uses;
@@ -298,10 +342,13 @@ std::set<ObjectId> UsesOf(const ProgramInfo& program, const CatalogState& state)
         state.FindProgram(trigger->function.parts.front().text, trigger->function.last().text,
                           {ProgramKind::kFunction});
     if (function != nullptr) uses.insert(function->id);
+    if (trigger->when) add_types(TypesIn(*trigger->when));
   } else if (program.record.kind != ProgramKind::kFunction) {
     absl::StatusOr<CreateView> view = ReadView(program);
     if (!view.ok()) return uses;
-    for (const ObjectName* name : RelationsIn(view->query)) add(*name);
+    const QueryNames names = NamesIn(view->query);
+    for (const ObjectName* name : names.relations) add(*name);
+    add_types(names.types);
   }
   return uses;
 }

@@ -2,7 +2,7 @@
 //
 //   absl::Status status = DefineView(*statement.As<CreateView>(), define);
 //   absl::StatusOr<CreateTrigger> trigger = ReadTrigger(*define.state().FindProgram(...));
-//   for (const TableInfo* table : TablesOf(view, state)) ...      // what a program reads
+//   for (ObjectId id : UsesOf(view, state)) ...                   // what a program reads
 //
 // A function is a trigger's: BEGIN NEW.column = expression; ... RETURN NEW; END. Anything beyond is
 // refused with its reason when it is made. Its columns are known when a trigger names its table.
@@ -32,7 +32,8 @@ absl::StatusOr<CreateTrigger> ReadTrigger(const ProgramInfo& program);
 // The triggers of a table, in the order of their names: that in which they run.
 std::vector<const ProgramInfo*> TriggersOf(const TableInfo& table, const CatalogState& state);
 
-// What a program uses: tables and views that it reads, the table and function of a trigger.
+// What a program uses: tables and views that it reads, the table and function of a trigger, ENUM
+// types that it casts to.
 std::set<format::ObjectId> UsesOf(const ProgramInfo& program, const CatalogState& state);
 
 }  // namespace tape::engine::sql

@@ -1,8 +1,13 @@
-// The tables that a query names, wherever it names them.
+// What a query names: relations and types, wherever it names them.
 //
-//   for (const ObjectName* name : RelationsIn(query)) ...
+//   const QueryNames names = NamesIn(query);
+//   for (const ObjectName* name : names.relations) ...      // tables and views
+//   for (const TypeName* type : names.types) ...            // of casts and typed literals
 //
-// Names of WITH are not among them. Pure functions; thread-safe; the query outlives the result.
+// A name that WITH has given to a query is that query where SQL says that it is seen: in what
+// follows, and in itself only WITH RECURSIVE. Anywhere else the same name is a relation.
+//
+// Pure functions; thread-safe; the query outlives the result.
 #pragma once
 
 #include <vector>
@@ -11,6 +16,16 @@
 
 namespace tape::engine::sql {
 
-std::vector<const ObjectName*> RelationsIn(const Query& query);
+struct QueryNames {
+  std::vector<const ObjectName*> relations{};
+  std::vector<const TypeName*> types{};
+  // It reads columns that it does not name: by a star, or by a NATURAL JOIN.
+  bool unnamed_columns = false;
+};
+
+QueryNames NamesIn(const Query& query);
+
+// Types of an expression without queries.
+std::vector<const TypeName*> TypesIn(const Expression& expression);
 
 }  // namespace tape::engine::sql

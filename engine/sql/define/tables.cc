@@ -4,11 +4,14 @@
 #include <array>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "engine/sql/define/column_uses.h"
 #include "engine/sql/define/constants.h"
 #include "engine/sql/define/options.h"
+#include "engine/sql/define/row_conditions.h"
 #include "engine/sql/define/types.h"
 #include "engine/sql/printer.h"
 #include "format/bytes/message.h"
@@ -27,6 +30,7 @@ class ColumnMaker {
   ColumnMaker(const ColumnDefinition& definition, TableDraft& draft, Defining& define)
       : definition_(definition), draft_(draft), define_(define) {}
 
+  // The column alone.
   absl::Status Append() {
     const Name& name = definition_.name;
     if (FindColumn(draft_.definition.columns, name.text).has_value()) {
@@ -45,11 +49,15 @@ class ColumnMaker {
     }
     if (absl::Status s = CheckNullable(); !s.ok()) return s;
     draft_.definition.columns.push_back(std::move(column_));
+    return absl::OkStatus();
+  }
+
+  // What it asks of values; a CHECK may name other columns, which are there now.
+  absl::Status ApplyConstraints() {
     for (const Constraint& constraint : definition_.constraints) {
       if (!IsOfValues(constraint)) continue;
-      if (absl::Status s = ApplyConstraint(constraint, name.text, draft_, define_); !s.ok()) {
-        return s;
-      }
+      const std::string& name = definition_.name.text;
+      if (absl::Status s = ApplyConstraint(constraint, name, draft_, define_); !s.ok()) return s;
     }
     return absl::OkStatus();
   }
@@ -64,31 +72,31 @@ class ColumnMaker {
 
   absl::Status Say(const Constraint& constraint) {
     return std::visit(
-        Overloaded{[&](const NotNull&) {
-                     not_null_ = true;
-                     column_.nullable = false;
-                     return absl::OkStatus();
-                   },
-                   [&](const Nullable&) {
-                     null_place_ = constraint.place;
-                     return absl::OkStatus();
-                   },
-                   [&](const Default& value) { return SayDefault(value, constraint.place); },
-                   [&](const Generated&) {
-                     return define_.At(constraint.place,
-                                       "a generated column: let a view or a trigger compute it");
-                   },
-                   [&](const Identity&) { return SaySequence(constraint.place); },
-                   [&](const PrimaryKey& key) {
-                     column_.nullable = false;
-                     return key.autoincrement ? SayAutoincrement(constraint.place)
-                                              : absl::OkStatus();
-                   },
-                   [&](const Sensitive&) {
-                     column_.sensitive = true;
-                     return absl::OkStatus();
-                   },
-                   [&](const auto&) { return absl::OkStatus(); }},
+        Overloaded{
+            [&](const NotNull&) {
+              not_null_ = true;
+              column_.nullable = false;
+              return absl::OkStatus();
+            },
+            [&](const Nullable&) {
+              null_place_ = constraint.place;
+              return absl::OkStatus();
+            },
+            [&](const Default& value) { return SayDefault(value, constraint.place); },
+            [&](const Generated&) {
+              return define_.At(constraint.place,
+                                "a generated column: let a view or a trigger compute it");
+            },
+            [&](const Identity& identity) { return SayIdentity(identity, constraint.place); },
+            [&](const PrimaryKey& key) {
+              column_.nullable = false;
+              return key.autoincrement ? SayAutoincrement(constraint.place) : absl::OkStatus();
+            },
+            [&](const Sensitive&) {
+              column_.sensitive = true;
+              return absl::OkStatus();
+            },
+            [&](const auto&) { return absl::OkStatus(); }},
         constraint.rule);
   }
 
@@ -100,6 +108,7 @@ class ColumnMaker {
       return define_.At(place, Concat("column ", Quoted(column_.name), " is ",
                                       column_.type.ToString(), ": its default is its sequence"));
     }
+    if (has_sequence_) return TwoValues(place);
     has_default_ = true;
     absl::StatusOr<ColumnDefault> known = DefaultOf(value.value, column_.type, define_);
     if (!known.ok()) return known.status();
@@ -107,7 +116,25 @@ class ColumnMaker {
     return absl::OkStatus();
   }
 
+  absl::Status TwoValues(Place place) const {
+    return define_.At(place, Concat("column ", Quoted(column_.name),
+                                    " is given its values twice: by a sequence or a default"));
+  }
+
+  absl::Status SayIdentity(const Identity& identity, Place place) {
+    if (identity.always) {
+      return define_.At(place,
+                        "GENERATED ALWAYS would refuse values that are given: say GENERATED BY "
+                        "DEFAULT, which takes them",
+                        absl::StatusCode::kUnimplemented);
+    }
+    if (column_.type.IsSerial()) return TwoValues(place);
+    return SaySequence(place);
+  }
+
   absl::Status SaySequence(Place place) {
+    if (has_default_ || has_sequence_) return TwoValues(place);
+    has_sequence_ = true;
     const TypeKind kind = column_.type.kind();
     const bool whole = kind == TypeKind::kSmallint || kind == TypeKind::kInteger ||
                        kind == TypeKind::kBigint || column_.type.IsSerial();
@@ -141,6 +168,7 @@ class ColumnMaker {
   Column column_;
   bool not_null_ = false;
   bool has_default_ = false;
+  bool has_sequence_ = false;
   std::optional<Place> null_place_;
 };
 
@@ -154,11 +182,13 @@ class TableMaker {
     for (const TableElement& element : create_.elements) {
       const auto* column = std::get_if<ColumnDefinition>(&element);
       if (column == nullptr) continue;
-      if (absl::Status s = AppendColumn(*column, draft_, define_); !s.ok()) return s;
+      if (absl::Status s = ColumnMaker(*column, draft_, define_).Append(); !s.ok()) return s;
     }
     for (const TableElement& element : create_.elements) {
       absl::Status status;
-      if (const auto* constraint = std::get_if<Constraint>(&element)) {
+      if (const auto* column = std::get_if<ColumnDefinition>(&element)) {
+        status = ColumnMaker(*column, draft_, define_).ApplyConstraints();
+      } else if (const auto* constraint = std::get_if<Constraint>(&element)) {
         status = ApplyConstraint(*constraint, {}, draft_, define_);
       } else if (const auto* index = std::get_if<InlineIndex>(&element)) {
         status = AddIndex(*index);
@@ -283,8 +313,11 @@ absl::StatusOr<IndexDefinition> IndexOf(const CreateIndex& create, const TableDe
   index.unique = create.unique;
   if (create.where) {
     absl::Status status = CheckOneRow(*create.where, "the WHERE of an index", table, define);
+    if (status.ok()) status = CheckCondition(*create.where, table, define);
     if (!status.ok()) return status;
-    index.where = PrintOneRow(*create.where);
+    Expression kept = *create.where;
+    QualifyTypes(kept, table.schema, define);
+    index.where = PrintOneRow(kept);
   }
   std::string front = table.name;
   for (const tape::IndexColumn& column : index.columns) front += "_" + column.name;
@@ -303,7 +336,9 @@ tape::Partition UnitOf(int64_t nanos) {
 }  // namespace
 
 absl::Status AppendColumn(const ColumnDefinition& column, TableDraft& draft, Defining& define) {
-  return ColumnMaker(column, draft, define).Append();
+  ColumnMaker maker(column, draft, define);
+  const absl::Status status = maker.Append();
+  return status.ok() ? maker.ApplyConstraints() : status;
 }
 
 absl::Status DefineTable(const CreateTable& create, Defining& define) {
@@ -364,6 +399,48 @@ const Call* HypertableCall(const Statement& statement) {
   return call.function.last().text == "create_hypertable" ? &call : nullptr;
 }
 
+namespace {
+
+// Takes a part of a name off the text, up to a dot: folded unless it is quoted. Nothing where it is
+// not well formed.
+std::optional<std::string> TakePart(std::string_view& text) {
+  std::string part;
+  if (!text.starts_with('"')) {
+    const size_t end = std::min(text.find('.'), text.size());
+    for (char c : text.substr(0, end)) {
+      if (c == '"') return std::nullopt;
+      part += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    text.remove_prefix(end);
+    return part;
+  }
+  while (true) {
+    const size_t end = text.find('"', 1);
+    if (end == std::string_view::npos) return std::nullopt;
+    part += text.substr(1, end - 1);
+    text.remove_prefix(end + 1);
+    if (!text.starts_with('"')) return part;
+    part += '"';
+  }
+}
+
+// A relation's name in a string is read as in a statement.
+absl::StatusOr<ObjectName> RelationOf(std::string_view text, Place place, const Defining& define) {
+  ObjectName name;
+  std::string_view rest = text;
+  while (true) {
+    std::optional<std::string> part = TakePart(rest);
+    if (!part.has_value() || part->empty() || (!rest.empty() && rest.front() != '.')) {
+      return define.At(place, Concat("'", text, "' is no name of a table"));
+    }
+    name.parts.push_back({*std::move(part), place});
+    if (rest.empty()) return name;
+    rest.remove_prefix(1);
+  }
+}
+
+}  // namespace
+
 absl::Status DefineHypertable(const Call& call, Defining& define) {
   std::vector<const std::string*> names;
   tape::Partition unit = tape::Partition::kWeek;  // as TimescaleDB has it
@@ -382,11 +459,9 @@ absl::Status DefineHypertable(const Call& call, Defining& define) {
   if (names.size() != 2 || names[0] == nullptr || names[1] == nullptr) {
     return define.At(call.place, "expected create_hypertable('table', 'column', ...)");
   }
-  ObjectName name;
-  const size_t dot = names[0]->find('.');
-  if (dot != std::string::npos) name.parts.push_back({names[0]->substr(0, dot), call.place});
-  name.parts.push_back({names[0]->substr(dot == std::string::npos ? 0 : dot + 1), call.place});
-  absl::StatusOr<const TableInfo*> info = define.FindTable(name);
+  absl::StatusOr<ObjectName> name = RelationOf(*names[0], call.place, define);
+  if (!name.ok()) return name.status();
+  absl::StatusOr<const TableInfo*> info = define.FindTable(*name);
   if (!info.ok()) return info.status();
   TableDefinition table = (*info)->schema.definition();
   auto column = NamedColumns({{*names[1], call.place}}, table, define);

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/sql/bind/built_in_types.h"
+#include "engine/sql/define/relations.h"
 #include "engine/sql/printer.h"
 #include "format/bytes/message.h"
 #include "tape/limits.h"
@@ -142,6 +144,32 @@ class TypeReader {
 
 absl::StatusOr<Type> TypeOf(const TypeName& name, const Defining& define) {
   return TypeReader(name, define).Read();
+}
+
+std::optional<EnumId> EnumOf(const TypeName& name, std::string_view schema,
+                             const CatalogState& state) {
+  if (name.name.parts.size() > 2) return std::nullopt;
+  const absl::StatusOr<std::optional<Type>> built_in = BuiltInType(name);
+  if (!built_in.ok() || built_in->has_value()) return std::nullopt;
+  std::string_view within = name.name.parts.size() == 2 ? name.name.parts[0].text : schema;
+  if (within == "public" && state.FindSchema(within) == nullptr) within = schema;
+  const EnumInfo* type = state.FindEnum(within, name.name.last().text);
+  return type == nullptr ? std::nullopt : std::optional(type->id);
+}
+
+void QualifyType(TypeName& own, std::string_view schema, const Defining& define) {
+  const std::optional<EnumId> id = EnumOf(own, define.session.schema, define.state());
+  if (!id.has_value()) return;
+  const EnumInfo& type = *define.state().FindEnum(*id);
+  const std::string within(define.state().SchemaName(type.record.schema));
+  own.name.parts = {Name{type.record.name, own.place}};
+  if (within != schema) own.name.parts.insert(own.name.parts.begin(), Name{within, own.place});
+}
+
+void QualifyTypes(Expression& own, std::string_view schema, const Defining& define) {
+  for (const TypeName* type : TypesIn(own)) {
+    QualifyType(*const_cast<TypeName*>(type), schema, define);
+  }
 }
 
 std::string TypeText(const Type& type, const CatalogState& state) {

@@ -77,10 +77,19 @@ absl::StatusOr<Result> SqlSession::Run(const Statement& statement, std::string_v
     if (!result.ok()) transaction_->failed = true;
     return result;
   }
-  Begin(/*opened=*/false);
-  absl::StatusOr<Result> result = RunInTransaction(statement, text);
-  transaction_.reset();
-  return result;
+  while (true) {
+    Begin(/*opened=*/false);
+    absl::StatusOr<Result> result = RunInTransaction(statement, text);
+    const bool again = WasLate(result.status());
+    End(result.ok());
+    if (!again) return result;
+  }
+}
+
+// A definition of its own may as well come after the one that was quicker.
+bool SqlSession::WasLate(const absl::Status& status) const {
+  return absl::IsAborted(status) && transaction_->draft.has_value() &&
+         place_.writer.catalog().changed() != transaction_->draft->base();
 }
 
 absl::StatusOr<Result> SqlSession::RunVerb(TransactionVerb verb) {
@@ -99,14 +108,14 @@ absl::StatusOr<Result> SqlSession::RunVerb(TransactionVerb verb) {
   parts.command = verb == TransactionVerb::kCommit ? "COMMIT" : "ROLLBACK";
   parts.lsn = place_.writer.sequence().committed();
   if (verb == TransactionVerb::kRollback) {
-    transaction_.reset();
+    End(/*committed=*/false);
     return Result(std::move(parts));
   }
   const bool failed = transaction_->failed;
   absl::StatusOr<Lsn> lsn =
       failed ? absl::AbortedError("the transaction had failed: COMMIT has rolled it back")
              : Commit();
-  transaction_.reset();
+  End(lsn.ok());
   if (!lsn.ok()) return lsn.status();
   parts.lsn = *lsn;
   return Result(std::move(parts));
@@ -116,6 +125,16 @@ void SqlSession::Begin(bool opened) {
   transaction_.emplace();
   transaction_->opened = opened;
   transaction_->now = Timestamp::FromNanos(place_.host.RealTimeNs());
+  transaction_->define = define_;
+  transaction_->durability = durability_;
+}
+
+void SqlSession::End(bool committed) {
+  if (!committed) {
+    define_ = transaction_->define;
+    durability_ = transaction_->durability;
+  }
+  transaction_.reset();
 }
 
 absl::StatusOr<Lsn> SqlSession::Commit() {

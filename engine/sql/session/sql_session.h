@@ -52,6 +52,9 @@ struct OpenTransaction {
   std::optional<CatalogChange> draft;
   std::vector<RowsRule> rules;
   std::vector<DaysToDrop> days;
+  // As they were: what is SET in a transaction that is rolled back is not.
+  DefineSession define;
+  Durability durability = Durability::kDefault;
 };
 
 class SqlSession {
@@ -74,6 +77,8 @@ class SqlSession {
   absl::StatusOr<Result::Parts> RunShow(const Show& show, std::string_view text);
 
   void Begin(bool opened);
+  void End(bool committed);
+  bool WasLate(const absl::Status& status) const;
   absl::StatusOr<Lsn> Commit();
   absl::StatusOr<Lsn> CommitDraft();
   std::vector<std::pair<std::string, std::string>> Settings() const;

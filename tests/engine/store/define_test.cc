@@ -1,14 +1,17 @@
 // Definitions in SQL, on a store with rows: what appenders, scans and later opens make of them.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "tape/appender.h"
+#include "tape/bulk_loader.h"
 #include "tests/engine/store/trades_store.h"
 
 namespace tape {
@@ -237,6 +240,90 @@ TEST_F(DefineTest, WhatRowsWouldBreakIsRefusedAndTheAppenderGoesOn) {
   Append(**appender, 2, 1);
   ASSERT_TRUE((*appender)->Commit().ok());
   EXPECT_EQ(Now<int32_t>(*store, "v"), (std::vector<int32_t>{0, 1, 2}));
+}
+
+// ---- while a table is loaded in bulk
+
+// `rows` rows of (ts, v) into an open load.
+void Load(BulkLoader& load, int32_t first, int32_t rows) {
+  ColumnBuffer ts(Physical::kInt64);
+  ColumnBuffer v(Physical::kInt32);
+  for (int32_t i = first; i < first + rows; ++i) {
+    ts.Append(kStart + i * int64_t{1'000'000'000});
+    v.Append(i);
+  }
+  const std::vector<ColumnView> columns = {ts.view(), v.view()};
+  const absl::Status status = load.Append(columns);
+  ASSERT_TRUE(status.ok()) << status;
+}
+
+TEST_F(DefineTest, ALoadGoesOnThroughWhatRowsDoNotFeelAndOutlastsWhatTheyDo) {
+  auto store = Open(/*threads=*/false);
+  ASSERT_EQ(Run(*store, kTable), "");
+  AppendAndCommit(*store, 0, 3);
+  auto load = store->BulkLoad("main", "t");
+  ASSERT_TRUE(load.ok()) << load.status();
+  Load(**load, 3, 1500);
+  ASSERT_EQ(Run(*store,
+                "COMMENT ON TABLE t IS 'ticks'; CREATE INDEX by_v ON t (v);"
+                "ALTER TABLE t SET (durability = 'process'); CREATE TABLE other (a INT)"),
+            "");
+  const std::vector<int32_t> before = Now<int32_t>(*store, "v");
+  for (const char* alteration :
+       {"ALTER TABLE t ADD COLUMN w INT", "DROP TABLE t", "DROP SCHEMA main CASCADE",
+        "ALTER TABLE t RENAME COLUMN v TO u", "ALTER TABLE t DROP DAYS BEFORE '2030-01-01'"}) {
+    const absl::Status refused = store->Define(alteration).status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable) << alteration << ": " << refused;
+    EXPECT_NE(refused.message().find("is being loaded"), std::string::npos) << refused;
+  }
+  EXPECT_EQ(Now<int32_t>(*store, "v"), before);
+  Load(**load, 1503, 1500);
+  const absl::StatusOr<Lsn> loaded = (*load)->Commit();
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_EQ(Now<int32_t>(*store, "v").size(), 3003u);
+  EXPECT_EQ(store->GetSchema("main", "t")->definition().comment, "ticks");
+  ASSERT_EQ(Run(*store, "ALTER TABLE t ADD COLUMN w BIGINT NOT NULL DEFAULT 7"), "");
+  EXPECT_EQ(Now<int64_t>(*store, "w"), std::vector<int64_t>(3003, 7));
+  store.reset();
+  EXPECT_EQ(Now<int64_t>(*Open(), "w").size(), 3003u);
+}
+
+TEST_F(DefineTest, ALoadThatIsGivenUpLeavesTheTableAsItWasDefined) {
+  auto store = Open(/*threads=*/false);
+  ASSERT_EQ(Run(*store, kTable), "");
+  {
+    auto load = store->BulkLoad("main", "t");
+    ASSERT_TRUE(load.ok()) << load.status();
+    Load(**load, 0, 1500);
+    ASSERT_EQ(Run(*store, "COMMENT ON TABLE t IS 'ticks'"), "");
+  }
+  AppendAndCommit(*store, 0, 2000);
+  ASSERT_TRUE(store->Seal("main", "t").ok());
+  ASSERT_EQ(Run(*store, "ALTER TABLE t ALTER v TYPE BIGINT"), "");
+  EXPECT_EQ(Now<int64_t>(*store, "v").size(), 2000u);
+}
+
+TEST_F(DefineTest, DefinitionsOfAnotherThreadDoNotMeetTheLoad) {
+  auto store = Open();
+  ASSERT_EQ(Run(*store, kTable), "");
+  std::atomic<bool> done = false;
+  std::thread other([&] {
+    while (!done.load()) {
+      EXPECT_EQ(Run(*store, "COMMENT ON TABLE t IS 'x'; COMMENT ON TABLE t IS NULL"), "");
+    }
+  });
+  for (int32_t i = 0; i < 6; ++i) {
+    auto load = store->BulkLoad("main", "t");
+    ASSERT_TRUE(load.ok()) << load.status();
+    for (int32_t part = 0; part < 4; ++part) Load(**load, i * 4000 + part * 1000, 1000);
+    const absl::StatusOr<Lsn> loaded = (*load)->Commit();
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+  }
+  done.store(true);
+  other.join();
+  std::vector<int32_t> expected;
+  for (int32_t i = 0; i < 24'000; ++i) expected.push_back(i);
+  EXPECT_EQ(Now<int32_t>(*store, "v"), expected);
 }
 
 }  // namespace
