@@ -41,13 +41,9 @@ if(TAPE_HARDEN)
   endif()
 endif()
 
-# What nearly every file includes is half of what compiling it costs: it is compiled once for a target.
-set(TAPE_PRELUDE
-  <algorithm> <array> <atomic> <cstdint> <functional> <map> <memory> <mutex> <optional> <span> <string>
-  <string_view> <thread> <utility> <variant> <vector>
-  <absl/status/status.h> <absl/status/statusor.h>)
+# What ccache asks for where headers are precompiled.
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")  # ccache asks for it
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
 elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)  # and for this
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()
