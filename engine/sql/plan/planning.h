@@ -59,6 +59,10 @@ inline constexpr size_t kMaxPlanDepth = 32;
 // In all: a WITH whose tables each name the one before twice would double with every level.
 inline constexpr size_t kMaxPlannedQueries = 4096;
 
+// Set operations of different kinds in one chain, each an operator around those before it. A run of
+// UNIONs is one.
+inline constexpr size_t kMaxSetLevels = 64;
+
 // A query below this one.
 absl::StatusOr<QueryPlan> PlanInside(const Planning& planning, const Query& query);
 

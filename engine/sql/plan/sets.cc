@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -41,6 +42,17 @@ absl::StatusOr<Type> SharedType(const std::vector<ExpressionPtr>& known) {
   return absl::InvalidArgumentError(Concat("types cannot be matched: ", types));
 }
 
+uint64_t BytesOf(const exec::Batch& batch) {
+  uint64_t bytes = 0;
+  for (const exec::Vector& column : batch.columns) {
+    const exec::Element element = exec::ElementOf(column.type());
+    bytes += batch.rows * (exec::ElementSize(element) + 1);
+    const auto* texts = column.Flat<std::string_view>();
+    for (size_t row = 0; texts != nullptr && row < batch.rows; ++row) bytes += texts[row].size();
+  }
+  return bytes;
+}
+
 class ValuesPlanner {
  public:
   ValuesPlanner(const Planning& planning, const Values& values)
@@ -77,6 +89,8 @@ absl::StatusOr<QueryPlan> ValuesPlanner::Plan() {
       if (!values.ok()) return values.status();
       batch.columns.push_back(*std::move(values));
     }
+    // For as long as the query runs, since they are kept that long.
+    if (absl::Status status = planning_.run().Charge(BytesOf(batch)); !status.ok()) return status;
     batches.push_back(std::move(batch));
   }
   return QueryPlan{.columns = std::move(columns_),
@@ -177,44 +191,69 @@ absl::StatusOr<exec::OperatorPtr> CastTo(const Planning& planning,
                                                  std::move(casts));
 }
 
+// Two terms, or any number of a UNION.
 exec::OperatorPtr Combine(const Planning& planning, const SetChain::Step& step,
-                          std::vector<Type> types, exec::OperatorPtr left,
-                          exec::OperatorPtr right) {
+                          std::vector<Type> types, std::vector<exec::OperatorPtr> terms) {
   if (step.op != SetOperator::kUnion) {
     const bool except = step.op == SetOperator::kExcept;
     return std::make_unique<exec::SetOperator>(
-        planning.run(), std::move(left), std::move(right), std::move(types),
+        planning.run(), std::move(terms[0]), std::move(terms[1]), std::move(types),
         exec::SetOperator::Kind{.except = except, .all = step.all});
   }
-  std::vector<exec::OperatorPtr> both;
-  both.push_back(std::move(left));
-  both.push_back(std::move(right));
-  auto rows = std::make_unique<exec::ConcatenateOperator>(std::move(both));
+  auto rows = std::make_unique<exec::ConcatenateOperator>(std::move(terms));
   if (step.all) return rows;
   return std::make_unique<exec::DistinctOperator>(planning.run(), std::move(rows),
                                                   std::move(types));
 }
 
-absl::Status AddTerm(const Planning& planning, const SetChain::Step& step, QueryPlan& plan) {
-  absl::StatusOr<QueryPlan> term = PlanInside(planning, step.term);
-  if (!term.ok()) return term.status();
-  if (term->columns.size() != plan.columns.size()) {
-    return planning.Invalid(step.term.place,
-                            Concat("each query of a set has the same number of columns: ",
-                                   plan.columns.size(), ", this one has ", term->columns.size()));
+// Its columns meet those of the terms before it.
+absl::StatusOr<QueryPlan> PlanTerm(const Planning& planning, const Query& query,
+                                   std::vector<OutputColumn>& columns) {
+  absl::StatusOr<QueryPlan> term = PlanInside(planning, query);
+  if (!term.ok()) return term;
+  if (term->columns.size() != columns.size()) {
+    return planning.Invalid(
+        query.place, Concat("each query of a set has the same number of columns: ", columns.size(),
+                            ", this one has ", term->columns.size()));
   }
-  std::vector<OutputColumn> columns = plan.columns;
   for (size_t i = 0; i < columns.size(); ++i) {
     const absl::Status status = Meet(term->columns[i], columns[i]);
-    if (!status.ok()) return planning.ErrorAt(step.term.place, status);
+    if (!status.ok()) return planning.ErrorAt(query.place, status);
   }
-  absl::StatusOr<exec::OperatorPtr> left = CastTo(planning, columns, std::move(plan));
-  if (!left.ok()) return left.status();
-  absl::StatusOr<exec::OperatorPtr> right = CastTo(planning, columns, *std::move(term));
-  if (!right.ok()) return right.status();
-  plan.root = Combine(planning, step, TypesOf(columns), *std::move(left), *std::move(right));
+  return term;
+}
+
+using Steps = std::span<const SetChain::Step>;
+
+// Steps of one kind, as one operator: a chain of a thousand UNIONs is no thousand levels.
+absl::Status AddTerms(const Planning& planning, Steps steps, QueryPlan& plan) {
+  std::vector<OutputColumn> columns = plan.columns;
+  std::vector<QueryPlan> terms;
+  terms.push_back(std::move(plan));
+  for (const SetChain::Step& step : steps) {
+    absl::StatusOr<QueryPlan> term = PlanTerm(planning, step.term, columns);
+    if (!term.ok()) return term.status();
+    terms.push_back(*std::move(term));
+  }
+  std::vector<exec::OperatorPtr> roots;
+  for (QueryPlan& term : terms) {
+    absl::StatusOr<exec::OperatorPtr> root = CastTo(planning, columns, std::move(term));
+    if (!root.ok()) return root.status();
+    roots.push_back(*std::move(root));
+  }
+  plan.root = Combine(planning, steps[0], TypesOf(columns), std::move(roots));
   plan.columns = std::move(columns);
   return absl::OkStatus();
+}
+
+// How many steps from the first one on can be one operator.
+size_t CountAlike(Steps steps) {
+  size_t alike = 1;
+  while (steps[0].op == SetOperator::kUnion && alike < steps.size() &&
+         steps[alike].op == SetOperator::kUnion && steps[alike].all == steps[0].all) {
+    ++alike;
+  }
+  return alike;
 }
 
 }  // namespace
@@ -225,9 +264,19 @@ absl::StatusOr<QueryPlan> PlanValues(const Planning& planning, const Values& val
 
 absl::StatusOr<QueryPlan> PlanSets(const Planning& planning, const SetChain& chain) {
   absl::StatusOr<QueryPlan> plan = PlanInside(planning, *chain.first);
-  for (const SetChain::Step& step : chain.steps) {
-    if (!plan.ok()) return plan;
-    if (absl::Status status = AddTerm(planning, step, *plan); !status.ok()) return status;
+  if (!plan.ok()) return plan;
+  size_t levels = 0;
+  for (Steps left(chain.steps); !left.empty();) {
+    if (++levels > kMaxSetLevels) {
+      return planning.ErrorAt(
+          left[0].term.place,
+          absl::ResourceExhaustedError(Concat("more than ", kMaxSetLevels,
+                                              " different set operations one after the other")));
+    }
+    const size_t alike = CountAlike(left);
+    absl::Status status = AddTerms(planning, left.first(alike), *plan);
+    if (!status.ok()) return status;
+    left = left.subspan(alike);
   }
   return plan;
 }

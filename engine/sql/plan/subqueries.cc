@@ -64,13 +64,16 @@ absl::StatusOr<Subqueries::Column> Subqueries::Run(const sql::Query& query, Bind
   }
   Column column{.type = plan->columns[0].type, .labels = plan->columns[0].labels};
   exec::Charged charged(planning_.run());
+  size_t text_bytes = 0;
   while (true) {
     const absl::StatusOr<exec::Rows> rows = plan->root->Next();
     if (!rows.ok()) return rows.status();
     if (rows->empty()) break;
-    rows->selection.ForEach(
-        [&](uint32_t row) { column.values.push_back(rows->batch->columns[0].ValueAt(row)); });
-    absl::Status status = charged.Set(column.values.size() * sizeof(Value));
+    rows->selection.ForEach([&](uint32_t row) {
+      column.values.push_back(rows->batch->columns[0].ValueAt(row));
+      text_bytes += column.values.back().text().size();
+    });
+    absl::Status status = charged.Set(column.values.size() * sizeof(Value) + text_bytes);
     if (!status.ok()) return status;
     if (column.values.size() > rows_max) {
       return planning_.Invalid(query.place,
@@ -119,6 +122,23 @@ std::optional<Subqueries::Bound> Subqueries::InQuery(const sql::InQuery& form,
   return exec::MakeIn(std::move(operand), std::move(values), form.negated);
 }
 
+// The operand with each value.
+Subqueries::Bound Subqueries::CompareEach(const Quantified& form, const ExpressionPtr& operand,
+                                          const Column& column) {
+  std::vector<ExpressionPtr> tests;
+  for (const Value& value : column.values) {
+    if (value.is_null()) {
+      tests.push_back(UnknownTruth());
+      continue;
+    }
+    Bound test = exec::MakeComparison(ComparatorOf(form.op), operand,
+                                      exec::MakeConstant(value, column.labels));
+    if (!test.ok()) return test;
+    tests.push_back(*std::move(test));
+  }
+  return form.all ? exec::MakeAnd(std::move(tests)) : exec::MakeOr(std::move(tests));
+}
+
 // x > ALL (query): true without rows; ANY: false.
 std::optional<Subqueries::Bound> Subqueries::QuantifiedQuery(const Quantified& form,
                                                              ExpressionPtr operand,
@@ -126,19 +146,8 @@ std::optional<Subqueries::Bound> Subqueries::QuantifiedQuery(const Quantified& f
   absl::StatusOr<Column> column = Run(*form.query, binder, kAllRows);
   if (!column.ok()) return column.status();
   if (column->values.empty()) return Boolean(form.all);
-  std::vector<ExpressionPtr> tests;
-  for (const Value& value : column->values) {
-    if (value.is_null()) {
-      tests.push_back(UnknownTruth());
-      continue;
-    }
-    Bound test = exec::MakeComparison(ComparatorOf(form.op), operand,
-                                      exec::MakeConstant(value, column->labels));
-    if (!test.ok()) return test;
-    tests.push_back(*std::move(test));
-  }
-  if (tests.size() == 1) return Bound(tests[0]);
-  return form.all ? exec::MakeAnd(std::move(tests)) : exec::MakeOr(std::move(tests));
+  return exec::UseOnce(std::move(operand),
+                       [&](const ExpressionPtr& once) { return CompareEach(form, once, *column); });
 }
 
 }  // namespace tape::engine::sql

@@ -42,6 +42,8 @@ class Subqueries : public BindHook {
   absl::StatusOr<Column> Run(const sql::Query& query, Binder& binder, size_t rows_max) const;
   Bound RunScalar(const sql::Query& query, Binder& binder) const;
   Bound RunExists(const sql::Query& query, Binder& binder) const;
+  static Bound CompareEach(const Quantified& form, const exec::ExpressionPtr& operand,
+                           const Column& column);
 
   const Planning& planning_;
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/engine/sql/plan/query_tables.h"
+#include "tests/engine/sql/small_stack.h"
 
 namespace tape::engine::sql {
 namespace {
@@ -237,6 +238,38 @@ TEST(Select, SetsOfRowsMeetInOneType) {
             "AAPL\nIBM\nMSFT");
   EXPECT_EQ(tables.Run("VALUES (1, 'a'), (2.5, NULL) ORDER BY column1 DESC"),
             "column1 DECIMAL(2,1), column2 TEXT\n2.5|NULL\n1.0|a");
+  EXPECT_EQ(tables.Rows("SELECT 1 UNION ALL SELECT 1 UNION SELECT 2 UNION SELECT 1 ORDER BY 1"),
+            "1\n2");
+  EXPECT_EQ(tables.Rows("SELECT 1 UNION SELECT 1 UNION ALL SELECT 2.5 UNION ALL SELECT 1"),
+            "1.0\n2.5\n1.0");
+}
+
+// A thousand of them are one operator, so that running and ending them takes no stack.
+TEST(Select, LongChainsOfSetsTakeNoStack) {
+  std::string all = "SELECT 1";
+  std::string mixed = "SELECT 1";
+  for (int i = 0; i < 2000; ++i) {
+    all += " UNION ALL SELECT 1";
+    mixed += i % 2 == 0 ? " UNION ALL SELECT 1" : " UNION SELECT 1";
+  }
+  OnSmallStack([&] {
+    const QueryTables tables = Tables();
+    EXPECT_EQ(tables.Rows("SELECT count(*) FROM (" + all + ") x"), "2001");
+    EXPECT_NE(tables.Run(mixed).find("more than 64 different set operations"), std::string::npos);
+  });
+}
+
+// Each level compares its operand with every value, and would double and redouble the work below
+// it.
+TEST(Select, AnOperandOfAnyIsEvaluatedOnce) {
+  const QueryTables tables = Tables();
+  std::string text = "size > 0";
+  int levels = 0;
+  for (; levels < 30; ++levels) {
+    text = "(" + text + ") = ANY (SELECT b.size > 0 FROM trades a, trades b)";
+    if (tables.Run("SELECT count(*) FROM trades WHERE " + text).find("count") != 0) break;
+  }
+  EXPECT_GT(levels, 8);
 }
 
 TEST(Select, DistinctKeepsTheFirstOfEqualRows) {
@@ -363,6 +396,11 @@ TEST(Select, MemoryIsBounded) {
           .Run("SELECT * FROM trades a JOIN trades b ON a.size = b.size", {.memory_bytes_max = 100})
           .find("the limit is 100"),
       std::string::npos);
+  for (const char* sql : {"VALUES (repeat('a', 10000)), (repeat('b', 10000))",
+                          "SELECT 1 WHERE 'x' IN (SELECT repeat('a', 20000))"}) {
+    const std::string refused = tables.Run(sql, {.memory_bytes_max = 10'000});
+    EXPECT_NE(refused.find("the limit is 10000"), std::string::npos) << sql << ": " << refused;
+  }
 }
 
 TEST(Select, IsCancelledByAFlag) {
