@@ -291,7 +291,9 @@ TEST(DefineFaults, ALoadIsAttachedOnlyWhenTheWalThatSaysSoIsSynced) {
     {
       OneStore next(*died);
       opened = next.Open(/*lose_tail=*/true);
-      if (opened.ok()) EXPECT_EQ(next.Rows("t").value_or(0), 3001u) << "the WAL had the load";
+      if (opened.ok()) {
+        EXPECT_EQ(next.Rows("t").value_or(0), 3001u) << "the WAL had the load";
+      }
     }
     if (opened.ok()) break;
     const auto lost = died->AfterPowerLoss(PowerLoss::LoseAll());
