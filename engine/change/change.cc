@@ -64,19 +64,28 @@ Change::~Change() = default;
 // ---- tables
 
 absl::StatusOr<StagedTable*> Change::Open(TableId table) {
-  const auto known = tables_.find(table);
-  if (known != tables_.end()) {
+  absl::StatusOr<StagedTable*> added = Add(table);
+  if (!added.ok()) return added;
+  StagedTable& staged = **added;
+  const bool looks = staged.held() == nullptr && staged.view_or_null() == nullptr;
+  if (looks && HasSymbols(staged.schema())) {
+    if (absl::StatusOr<const TableSnapshot*> v = View(staged); !v.ok()) return v.status();
+  }
+  return &staged;
+}
+
+absl::StatusOr<StagedTable*> Change::Add(TableId table) {
+  if (const auto known = tables_.find(table); known != tables_.end()) {
     StagedTable& staged = *known->second;
-    const bool looks = staged.held() == nullptr && staged.view_or_null() == nullptr;
-    if (looks && HasSymbols(staged.schema())) {
-      if (absl::StatusOr<const TableSnapshot*> v = View(staged); !v.ok()) return v.status();
-    }
+    if (absl::Status status = changes_.Refresh(staged); !status.ok()) return status;
     return &staged;
   }
+  const Lsn defined = changes_.writer_.defined();
   absl::StatusOr<std::shared_ptr<TableAccess>> access = changes_.Access(table);
   if (!access.ok()) return access.status();
-  tables_.emplace(table, std::make_unique<StagedTable>(*std::move(access)));
-  return Open(table);
+  auto staged = std::make_unique<StagedTable>(*access);
+  staged->TakeOver(*access, defined);
+  return tables_.emplace(table, std::move(staged)).first->second.get();
 }
 
 absl::StatusOr<std::shared_ptr<const StoreSnapshot>> Change::Snapshot() {
@@ -102,12 +111,9 @@ absl::StatusOr<const TableSnapshot*> Change::View(StagedTable& table) {
 }
 
 absl::Status Change::Hold(TableId table, TailAppender& appender) {
-  absl::StatusOr<std::shared_ptr<TableAccess>> access = changes_.Access(table);
-  if (!access.ok()) return access.status();
-  auto staged = std::make_unique<StagedTable>(*std::move(access));
-  staged->Hold(appender);
-  tables_[table] = std::move(staged);
-  return absl::OkStatus();
+  absl::StatusOr<StagedTable*> staged = Add(table);
+  if (staged.ok()) (*staged)->Hold(appender);
+  return staged.status();
 }
 
 uint64_t Change::staged_bytes() const {
@@ -193,7 +199,9 @@ absl::StatusOr<RowNumber> Change::Stage(StagedTable& table, std::vector<ColumnBu
 
 absl::StatusOr<RowNumber> Change::StageViews(StagedTable& table, std::span<const ColumnView> rows) {
   const uint64_t before = table.rows();
-  if (absl::Status status = CheckRows(table, rows, before); !status.ok()) return status;
+  const RowsView all{table.schema(), rows, table};
+  absl::Status checked = CheckRows(table.access().rules(), all, before);
+  if (!checked.ok()) return checked;
   if (rows[0].rows() == 0) return RowNumber(kFirstStagedRow + before);
   table.Append(rows);
   undo_.push_back({&table, Step::Kind::kStaged, before});
@@ -287,9 +295,12 @@ absl::StatusOr<RowNumber> Change::ReplaceIn(StagedTable& table, const TableSnaps
   absl::StatusOr<RowNumber> fresh = Stage(table, replaced, &old_row);
   if (!fresh.ok()) return fresh;
   const uint64_t staged = fresh->value() - kFirstStagedRow;
-  uint64_t kept = SameKeys(old_row, table, staged);
-  if (IsStaged(row)) kept &= table.kept_keys(row.value() - kFirstStagedRow);
-  table.SetKeptKeys(staged, kept);
+  StagedTable::Succession of{.kept_keys = SameKeys(old_row, table, staged), .origin = row.value()};
+  if (IsStaged(row)) {
+    const auto before = table.succession(row.value() - kFirstStagedRow);
+    of = {.kept_keys = of.kept_keys & before.kept_keys, .origin = before.origin};
+  }
+  table.SetSuccession(staged, of);
   if (absl::Status status = Kill(table, row, *fresh); !status.ok()) return status;
   return fresh;
 }

@@ -20,10 +20,14 @@
 // SENSITIVE columns are "***". Nothing of a refused commit is visible, durable or counted, and the
 // change stays as it was: take something back and commit again, or Abandon.
 //
+// A definition that rows do not feel (a comment, an index, a trigger, a value of an ENUM) does not
+// disturb a change: it goes by the new one from its next call on.
+//
 // Errors: kAborted where a row that the change kills was killed by another commit meanwhile, or
-// where a table was altered; kUnavailable where a C++ appender has a table that the commit has to
-// write to; kResourceExhausted beyond the change's budget of memory; kNotFound for a table or row
-// that is not there.
+// where a table was altered; kInvalidArgument where one table is in two of the changes that are
+// committed together, since neither is checked against the other; kUnavailable where a C++ appender
+// has a table that the commit has to write to; kResourceExhausted beyond the change's budget of
+// memory; kNotFound for a table or row that is not there.
 //
 // Changes of one store commit one after the other; what does not go through a change (an appender
 // of a table without constraints) is not held up, and readers never are. Change: thread-compatible.
@@ -94,6 +98,9 @@ class Changes {
   // triggers, or a table has a foreign key to it.
   absl::StatusOr<bool> MustCheck(TableId table);
 
+  // CHECKs, triggers and labels of a table, as it is defined now.
+  absl::StatusOr<std::shared_ptr<const TableRules>> Rules(TableId table);
+
  private:
   friend class Change;
   friend class ChangeCommit;
@@ -108,6 +115,8 @@ class Changes {
   // kNotFound where there is no such table.
   absl::StatusOr<std::shared_ptr<TableAccess>> Access(TableId table);
   absl::StatusOr<std::shared_ptr<const StoreSnapshot>> Now();
+  // Goes on with the table as it is defined now. kAborted where its rows are others now.
+  absl::Status Refresh(StagedTable& table);
 
   const Machine machine_;
   StoreWriter& writer_;
@@ -201,6 +210,8 @@ class Change {
   explicit Change(Changes& changes);
 
   absl::StatusOr<StagedTable*> Open(TableId table);
+  // Without a look at the change's snapshot: the table may be newer.
+  absl::StatusOr<StagedTable*> Add(TableId table);
   absl::StatusOr<const TableSnapshot*> View(StagedTable& table);
   // Triggers, checks, and then the rows are staged.
   absl::StatusOr<RowNumber> Stage(StagedTable& table, std::vector<ColumnBuffer>& rows,

@@ -7,6 +7,7 @@
 #include "engine/change/key_rules.h"
 #include "engine/change/table_access.h"
 #include "format/bytes/message.h"
+#include "tape/limits.h"
 
 namespace tape::engine {
 
@@ -30,11 +31,13 @@ Durability ChangeCommit::Strongest(Durability durability) const {
 }
 
 absl::StatusOr<Lsn> ChangeCommit::Run(Durability durability) {
+  if (absl::Status status = tables_.CheckParts(plain_); !status.ok()) return status;
   absl::StatusOr<Lsn> lsn = changes_.writer_.sequence().committed();
   if (has_changes()) {
     MutexLock turn(&changes_.turn_);
     lsn = RunInTurn();
     GiveBack();
+    if (!lsn.ok()) tables_.Leave();
   }
   if (!lsn.ok()) return lsn;
   durability = Strongest(durability);
@@ -68,13 +71,10 @@ absl::Status ChangeCommit::Take() {
 }
 
 absl::Status ChangeCommit::TakeOne(StagedTable& table) {
-  TableAccess& access = table.access();
-  const TableId id = access.table().info.id;
+  const TableId id = table.access().table().info.id;
   if (taken_.contains(id)) return absl::OkStatus();
-  if (changes_.writer_.Find(id) != access.shared_table()) {
-    return absl::AbortedError(
-        Concat("table ", table.name(), " was altered or dropped since the change began"));
-  }
+  if (absl::Status status = changes_.Refresh(table); !status.ok()) return status;
+  TableAccess& access = table.access();
   TailAppender* appender = table.held();
   if (appender == nullptr) {
     absl::StatusOr<TailAppender*> took = access.Take(changes_.writer_.sequence());
@@ -123,23 +123,37 @@ absl::Status ChangeCommit::Check() {
 
 // ---- storing
 
+// Some rows at a time: what is staged may be as much as a change may have.
+bool ChangeCommit::StoreLive(const StagedTable& table, TailAppender& appender) {
+  constexpr size_t kRowsAtOnce = 16 * kBlockRows;
+  const std::vector<ColumnView> all = table.views();
+  std::vector<ColumnBuffer> live;
+  for (const ColumnView& view : all) live.emplace_back(view.physical());
+  std::vector<uint32_t> rows;
+  for (uint64_t row = 0; row < table.rows(); ++row) {
+    if (table.IsLive(row)) rows.push_back(static_cast<uint32_t>(row));
+    if (rows.size() != kRowsAtOnce && row + 1 != table.rows()) continue;
+    std::vector<ColumnView> views;
+    for (size_t i = 0; i < all.size(); ++i) {
+      live[i].Clear();
+      live[i].AppendRows(all[i], rows);
+      views.push_back(live[i].view());
+    }
+    if (!appender.AppendColumns(views)) return false;
+    rows.clear();
+  }
+  return true;
+}
+
 absl::Status ChangeCommit::StoreRows(const Taken& taken) {
   StagedTable& table = *taken.table;
   TailAppender& appender = *taken.appender;
   if (absl::Status status = table.Intern(appender); !status.ok()) return status;
   const uint64_t first = appender.rows();
   const bool keeps_numbers = table.held() != nullptr;
-  std::vector<ColumnView> views = table.views();
-  std::vector<ColumnBuffer> live;
-  if (table.dead() != 0 && !keeps_numbers) {
-    std::vector<uint32_t> rows;
-    for (uint64_t row = 0; row < table.rows(); ++row) {
-      if (table.IsLive(row)) rows.push_back(static_cast<uint32_t>(row));
-    }
-    for (ColumnView& view : views) live.emplace_back(view.physical()).AppendRows(view, rows);
-    for (size_t i = 0; i < views.size(); ++i) views[i] = live[i].view();
-  }
-  if (!appender.AppendColumns(views)) return appender.status();
+  const bool is_there = table.dead() == 0 || keeps_numbers ? appender.AppendColumns(table.views())
+                                                           : StoreLive(table, appender);
+  if (!is_there) return appender.status();
   for (const RowNumber row : table.kills()) appender.Kill(row);
   for (uint64_t row = 0; keeps_numbers && row < table.rows(); ++row) {
     if (!table.IsLive(row)) appender.Kill(RowNumber(first + row));
@@ -187,7 +201,6 @@ void ChangeCommit::GiveUp() {
     for (KeyRise& rise : taken.table->access().rises()) rise.TakeBack();
   }
   for (size_t i = 0; i < marks_.size(); ++i) parts_[i]->RollBackTo(marks_[i]);
-  tables_.Leave();
 }
 
 }  // namespace tape::engine

@@ -2,11 +2,11 @@
 //
 //   absl::StatusOr<Lsn> lsn = ChangeCommit(changes, parts, plain).Run(Durability::kDurable);
 //
-// In the turn of the commit: the appenders of its tables are taken; rows that it kills are looked
-// at, whether somebody else has killed them; actions of foreign keys; keys; foreign keys; only then
-// is anything stored into tails, symbols given their codes, and the commit published. Whatever
-// fails leaves the changes as they were. The sync of a durable commit is waited for after the turn,
-// so that one sync serves all who wait.
+// Refused before its turn where a table is in two of its parts. In the turn: the appenders of its
+// tables are taken; rows that it kills are looked at, whether somebody else has killed them;
+// actions of foreign keys; keys; foreign keys; only then is anything stored into tails, symbols
+// given their codes, and the commit published. Whatever fails leaves the changes as they were. The
+// sync of a durable commit is waited for after the turn, so that one sync serves all who wait.
 #pragma once
 
 #include <map>
@@ -43,6 +43,7 @@ class ChangeCommit {
   absl::Status CheckConflicts(StagedTable& table);
   absl::Status Store();
   absl::Status StoreRows(const Taken& taken);
+  static bool StoreLive(const StagedTable& table, TailAppender& appender);
   absl::StatusOr<Lsn> Publish();
   void GiveUp();
   void GiveBack();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/change/change.h"
+#include "engine/change/column_rules.h"
 #include "engine/change/staged_table.h"
 #include "engine/change/table_access.h"
 #include "format/bytes/message.h"
@@ -64,6 +65,41 @@ absl::StatusOr<std::shared_ptr<TableAccess>> Changes::Access(TableId table) {
   if (known.access != nullptr) known.access->Leave();
   known.access = std::make_shared<TableAccess>(open, *std::move(rules));
   return known.access;
+}
+
+// What was staged was looked at by the rules of then: a constraint that counts only now (one that
+// could not be resolved) has not seen it. Rows of before a trigger keep what they had.
+absl::Status Changes::Refresh(StagedTable& table) {
+  const Lsn defined = writer_.defined();
+  if (defined == table.defined()) return absl::OkStatus();
+  const TableId id = table.access().table().info.id;
+  absl::StatusOr<std::shared_ptr<TableAccess>> access = Access(id);
+  if (!access.ok() && !absl::IsNotFound(access.status())) return access.status();
+  if (!access.ok() || (*access)->table().parts != table.access().table().parts) {
+    return absl::AbortedError(
+        Concat("table ", table.name(), " was altered or dropped since the change began"));
+  }
+  const bool same_rules = (*access)->rules() == table.access().rules();
+  std::vector<uint32_t> rows;
+  for (uint64_t row = 0; row < table.rows() && !same_rules; ++row) {
+    if (table.IsLive(row)) rows.push_back(static_cast<uint32_t>(row));
+  }
+  if (!rows.empty()) {
+    std::vector<ColumnBuffer> live;
+    std::vector<ColumnView> views = table.views();
+    for (ColumnView& view : views) live.emplace_back(view.physical()).AppendRows(view, rows);
+    for (size_t i = 0; i < views.size(); ++i) views[i] = live[i].view();
+    const RowsView all{(*access)->schema(), views, table};
+    if (absl::Status s = CheckRows((*access)->rules(), all, 0); !s.ok()) return s;
+  }
+  table.TakeOver(*std::move(access), defined);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const TableRules>> Changes::Rules(TableId table) {
+  absl::StatusOr<std::shared_ptr<TableAccess>> access = Access(table);
+  if (!access.ok()) return access.status();
+  return (*access)->shared_rules();
 }
 
 absl::StatusOr<bool> Changes::MustCheck(TableId table) {

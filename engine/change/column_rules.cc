@@ -23,12 +23,12 @@ using format::PowerOfTen;
 // Checks one column of rows that are about to be staged.
 class ColumnCheck {
  public:
-  ColumnCheck(const StagedTable& table, std::span<const ColumnView> rows, uint64_t first)
-      : table_(table), rows_(rows), first_(first) {}
+  ColumnCheck(const TableRules& rules, const RowsView& rows, uint64_t first)
+      : rules_(rules), rows_(rows), first_(first) {}
 
   absl::Status Check(size_t column) {
     column_ = column;
-    const Column& definition = table_.schema().column(column);
+    const Column& definition = rows_.schema.column(column);
     if (!definition.nullable) {
       if (absl::Status status = CheckNotNull(); !status.ok()) return status;
     }
@@ -41,11 +41,11 @@ class ColumnCheck {
   }
 
  private:
-  const ColumnView& view() const { return rows_[column_]; }
+  const ColumnView& view() const { return rows_.columns[column_]; }
 
   absl::Status Refuse(std::string_view constraint, size_t row, std::string_view what) const {
-    const std::string value = KeyText(table_, {&column_, 1}, rows_, row);
-    return Violation(table_, constraint, {&column_, 1},
+    const std::string value = KeyText(rows_, {&column_, 1}, row);
+    return Violation(rows_.schema, constraint, {&column_, 1},
                      Concat(RowText(first_ + row), " has ", value, what));
   }
 
@@ -53,7 +53,8 @@ class ColumnCheck {
     if (view().CountNulls() == 0) return absl::OkStatus();
     size_t row = 0;
     while (!view().IsNull(row)) ++row;
-    return Violation(table_, "NOT NULL", {&column_, 1}, Concat(RowText(first_ + row), " has none"));
+    return Violation(rows_.schema, "NOT NULL", {&column_, 1},
+                     Concat(RowText(first_ + row), " has none"));
   }
 
   // The first row whose number is not between -(10^p - 1) and 10^p - 1.
@@ -76,13 +77,13 @@ class ColumnCheck {
   }
 
   absl::Status CheckLabels() const {
-    const auto& labels = table_.access().rules().labels;
+    const auto& labels = rules_.labels;
     const std::span<const uint32_t> codes = view().Values<uint32_t>();
     const size_t end = column_ < labels.size() && !labels[column_].empty() ? labels[column_].size()
                                                                            : kMaxEnumValues;
     const auto bad = std::ranges::find_if(codes, [end](uint32_t code) { return code > end; });
     if (bad == codes.end()) return absl::OkStatus();
-    return Violation(table_, "ENUM", {&column_, 1},
+    return Violation(rows_.schema, "ENUM", {&column_, 1},
                      Concat(RowText(first_ + static_cast<size_t>(bad - codes.begin())),
                             " has code ", *bad, ", its values are ", end));
   }
@@ -105,7 +106,8 @@ class ColumnCheck {
     const std::span<const uint32_t> codes = view().Values<uint32_t>();
     for (size_t row = 0; row < codes.size(); ++row) {
       if (!seen.insert(codes[row]).second) continue;
-      const absl::StatusOr<std::string_view> text = table_.Text(column_, SymbolCode(codes[row]));
+      const absl::StatusOr<std::string_view> text =
+          rows_.texts.Text(column_, SymbolCode(codes[row]));
       if (!text.ok()) return text.status();
       if (IsTooLong(*text, type)) return Refuse(type.ToString(), row, ", which is longer");
     }
@@ -130,53 +132,51 @@ class ColumnCheck {
         return absl::Status(absl::StatusCode::kInvalidArgument, array.status().message());
       for (size_t i = 0; i < array->size(); ++i) {
         if (ElementFits(*array, i, type)) continue;
-        return Refuse(table_.schema().column(column_).type.ToString(), row,
+        return Refuse(rows_.schema.column(column_).type.ToString(), row,
                       Concat(", whose element ", i, " is longer"));
       }
     }
     return absl::OkStatus();
   }
 
-  const StagedTable& table_;
-  const std::span<const ColumnView> rows_;
+  const TableRules& rules_;
+  const RowsView& rows_;
   const uint64_t first_;
   size_t column_ = 0;
 };
 
-absl::Status CheckBytes(const StagedTable& table, std::span<const ColumnView> rows,
-                        uint64_t first) {
+absl::Status CheckBytes(const RowsView& rows, uint64_t first) {
   uint64_t all = 0;
-  for (const ColumnView& column : rows) all += column.Heap().size();
-  for (size_t row = 0; row < rows[0].rows() && all > kMaxValueBytes; ++row) {
+  for (const ColumnView& column : rows.columns) all += column.Heap().size();
+  for (size_t row = 0; row < rows.rows() && all > kMaxValueBytes; ++row) {
     uint64_t bytes = 0;
-    for (const ColumnView& column : rows) {
+    for (const ColumnView& column : rows.columns) {
       const uint64_t size = column.IsNull(row) ? 0 : column.Bytes(row).size();
       bytes += size > kMaxValueBytes ? kMaxRowBytes + 1 : size;
     }
     if (bytes <= kMaxRowBytes) continue;
-    return absl::ResourceExhaustedError(Concat("table ", table.name(), ": ", RowText(first + row),
-                                               ": a value has at most ", kMaxValueBytes,
-                                               " bytes and a row ", kMaxRowBytes));
+    return absl::ResourceExhaustedError(Concat(
+        "table ", rows.schema.schema_name(), ".", rows.schema.name(), ": ", RowText(first + row),
+        ": a value has at most ", kMaxValueBytes, " bytes and a row ", kMaxRowBytes));
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status CheckRows(const StagedTable& table, std::span<const ColumnView> rows, uint64_t first) {
-  ColumnCheck check(table, rows, first);
-  for (size_t column = 0; column < rows.size(); ++column) {
+absl::Status CheckRows(const TableRules& rules, const RowsView& rows, uint64_t first) {
+  ColumnCheck check(rules, rows, first);
+  for (size_t column = 0; column < rows.columns.size(); ++column) {
     if (absl::Status status = check.Check(column); !status.ok()) return status;
   }
-  if (absl::Status status = CheckBytes(table, rows, first); !status.ok()) return status;
-  const RowsView view{table.schema(), rows, table};
-  for (const auto& rule : table.access().rules().checks) {
-    const absl::StatusOr<std::optional<size_t>> bad = rule->FirstViolation(view);
+  if (absl::Status status = CheckBytes(rows, first); !status.ok()) return status;
+  for (const auto& rule : rules.checks) {
+    const absl::StatusOr<std::optional<size_t>> bad = rule->FirstViolation(rows);
     if (!bad.ok()) return bad.status();
     if (!bad->has_value()) continue;
     return Violation(
-        table, Concat("CHECK ", rule->constraint()), rule->columns(),
-        Concat(RowText(first + **bad), " has ", KeyText(table, rule->columns(), rows, **bad)));
+        rows.schema, Concat("CHECK ", rule->constraint()), rule->columns(),
+        Concat(RowText(first + **bad), " has ", KeyText(rows, rule->columns(), **bad)));
   }
   return absl::OkStatus();
 }

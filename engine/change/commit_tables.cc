@@ -12,32 +12,66 @@ namespace tape::engine {
 
 using format::Concat;
 
+namespace {
+
+// Kills of actions after which memory is looked at again.
+constexpr uint64_t kKillsAtOnce = 1024;
+
+bool Counts(const StagedTable& table) { return !table.empty() || table.held() != nullptr; }
+
+}  // namespace
+
 CommitTables::CommitTables(Changes& changes, std::span<Change* const> parts)
-    : changes_(changes), parts_(parts) {}
+    : changes_(changes), parts_(parts) {
+  for (const Change* part : parts_) {
+    for (const auto& [id, table] : part->tables_) Choose(id, *table);
+  }
+}
+
+// The one that has something, whoever else has only looked.
+void CommitTables::Choose(TableId id, StagedTable& table) {
+  StagedTable*& known = tables_[id];
+  if (known == nullptr || !Counts(*known)) {
+    known = &table;
+  } else if (Counts(table)) {
+    twice_ = &table;
+  }
+}
+
+absl::Status CommitTables::CheckParts(std::span<TailAppender* const> plain) const {
+  const StagedTable* twice = twice_;
+  for (const TailAppender* appender : plain) {
+    const StagedTable* staged = Find(appender->tail().table().id);
+    if (staged != nullptr && Counts(*staged)) twice = staged;
+  }
+  if (twice == nullptr) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      Concat("table ", twice->name(),
+             " is in two parts of one commit, and neither is checked by what the other has: put "
+             "its rows into one of them"));
+}
 
 std::vector<StagedTable*> CommitTables::all() const {
-  std::map<TableId, StagedTable*> by_id;
-  for (const Change* part : parts_) {
-    for (const auto& [id, table] : part->tables_) {
-      if (!table->empty()) by_id.emplace(id, table.get());
-    }
-  }
   std::vector<StagedTable*> all;
-  for (const auto& [id, table] : by_id) all.push_back(table);
+  for (const auto& [id, table] : tables_) {
+    if (!table->empty()) all.push_back(table);
+  }
   return all;
 }
 
 StagedTable* CommitTables::Find(TableId table) const {
-  for (const Change* part : parts_) {
-    const auto found = part->tables_.find(table);
-    if (found != part->tables_.end()) return found->second.get();
-  }
-  return nullptr;
+  const auto found = tables_.find(table);
+  return found == tables_.end() ? nullptr : found->second;
 }
 
 absl::StatusOr<StagedTable*> CommitTables::Open(TableId table) {
-  if (StagedTable* known = Find(table)) return known;
-  return parts_[0]->Open(table);
+  if (StagedTable* known = Find(table)) {
+    if (absl::Status status = changes_.Refresh(*known); !status.ok()) return status;
+    return known;
+  }
+  absl::StatusOr<StagedTable*> added = parts_[0]->Add(table);
+  if (added.ok()) tables_[table] = *added;
+  return added;
 }
 
 absl::StatusOr<std::shared_ptr<TableAccess>> CommitTables::Access(TableId table) {
@@ -86,7 +120,9 @@ absl::StatusOr<bool> CommitTables::HasKey(TableAccess& access, size_t key,
 // ---- actions
 
 absl::Status CommitTables::Delete(StagedTable& table, RowNumber row) {
-  return parts_[0]->Kill(table, row, std::nullopt);
+  absl::Status status = parts_[0]->Kill(table, row, std::nullopt);
+  if (status.ok() && ++kills_ % kKillsAtOnce == 0) status = parts_[0]->CheckBudget();
+  return status;
 }
 
 // Texts of what is committed now, and not only of what the change has seen.
@@ -98,9 +134,11 @@ absl::Status CommitTables::UseNow(StagedTable& table) {
 }
 
 void CommitTables::Leave() {
-  for (const Change* part : parts_) {
+  for (Change* part : parts_) {
+    std::erase_if(part->tables_, [](const auto& entry) { return !Counts(*entry.second); });
     for (const auto& [id, table] : part->tables_) table->SetView(nullptr);
   }
+  tables_.clear();
 }
 
 absl::Status CommitTables::SetNull(StagedTable& table, RowNumber row,
@@ -131,29 +169,37 @@ absl::StatusOr<uint32_t> CommitTables::CodeOf(TableAccess& access, size_t column
                : static_cast<uint32_t>(found - labels[column].begin()) + 1;
   }
   const StagedTable* staged = Find(access.table().info.id);
-  if (staged != nullptr) {
-    if (const uint32_t code = staged->KnownCode(column, text); code != 0) return code;
-    if (staged->held() != nullptr) {
-      return access.table().symbols.Find(definition.id, text).value();
-    }
+  const uint32_t known = staged != nullptr ? staged->KnownCode(column, text) : 0;
+  if (known != 0 && known < kFirstOwnCode) return known;
+  // One of the change's own may be of rows that were taken back: the table's counts, if it has one.
+  uint32_t code = 0;
+  if (staged != nullptr && staged->held() != nullptr) {
+    code = access.table().symbols.Find(definition.id, text).value();
+  } else {
+    absl::StatusOr<const TableSnapshot*> view = View(access);
+    if (!view.ok()) return view.status();
+    absl::StatusOr<SymbolCode> found = (*view)->Code(definition.id, text);
+    if (!found.ok()) return found.status();
+    code = found->value();
   }
-  absl::StatusOr<const TableSnapshot*> view = View(access);
-  if (!view.ok()) return view.status();
-  absl::StatusOr<SymbolCode> code = (*view)->Code(definition.id, text);
-  if (!code.ok()) return code.status();
-  return code->value();
+  return code != 0 ? code : known;
 }
 
 absl::StatusOr<std::string_view> CommitTables::TextOf(TableAccess& access, size_t column,
                                                       SymbolCode code) {
-  absl::StatusOr<const TableSnapshot*> view = View(access);
-  if (!view.ok()) return view.status();
+  if (code == kNullSymbol) return std::string_view();
   const Column& definition = access.schema().column(column);
   if (definition.type.kind() == TypeKind::kEnum) {
     const auto& labels = access.rules().labels;
     if (column >= labels.size() || code.value() > labels[column].size()) return std::string_view();
     return std::string_view(labels[column][code.value() - 1]);
   }
+  if (code.value() >= kFirstOwnCode) {
+    const StagedTable* staged = Find(access.table().info.id);
+    return staged != nullptr ? staged->Text(column, code) : std::string_view();
+  }
+  absl::StatusOr<const TableSnapshot*> view = View(access);
+  if (!view.ok()) return view.status();
   auto text = (*view)->Text(definition.id, code);
   if (!text.ok()) return text.status();
   return text->value_or(std::string_view());
@@ -182,8 +228,9 @@ absl::Status CommitTables::RefuseLoss(const ForeignKeyRule& rule, RowNumber row)
   for (const ColumnBuffer& column : values) views.push_back(column.view());
   const std::string name =
       IsStaged(row) ? RowText(row.value() - kFirstStagedRow) : Concat("row ", row.value());
-  return Violation(child, rule.name, rule.columns,
-                   Concat(name, " refers to ", KeyText(child, rule.columns, views, 0), " of ",
+  const RowsView rows{child.schema(), views, child};
+  return Violation(rows.schema, rule.name, rule.columns,
+                   Concat(name, " refers to ", KeyText(rows, rule.columns, 0), " of ",
                           rule.parent->schema().schema_name(), ".", rule.parent->schema().name(),
                           ", which the commit takes away"));
 }

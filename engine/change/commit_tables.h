@@ -7,9 +7,14 @@
 //   absl::StatusOr<bool> there = tables.HasKey(accounts, key, values);   // after the commit
 //
 // The snapshot is taken when something first asks for it, in the commit's turn: nothing that
-// constraints look at changes after that. Thread-compatible: whose turn it is.
+// constraints look at changes after that.
+//
+// A table has one StagedTable in a commit. Several changes may have looked at it; where more than
+// one has something there, none of them could be checked by what the others have: CheckParts
+// refuses that. Thread-compatible: whose turn it is.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,6 +28,7 @@
 #include "engine/change/staged_table.h"
 #include "engine/change/table_access.h"
 #include "engine/read/store_snapshot.h"
+#include "engine/tail/tail_appender.h"
 #include "tape/ids.h"
 
 namespace tape::engine {
@@ -32,6 +38,10 @@ struct ForeignKeyRule;
 class CommitTables {
  public:
   CommitTables(Changes& changes, std::span<Change* const> parts);
+
+  // kInvalidArgument where a table is in two of the changes, or in one and in an appender that
+  // stores rows without a look at them.
+  absl::Status CheckParts(std::span<TailAppender* const> plain) const;
 
   // Those that the commit touches, in the order of their ids.
   std::vector<StagedTable*> all() const;
@@ -56,18 +66,26 @@ class CommitTables {
   // A row of a child, committed or staged, refers to what goes.
   absl::Status RefuseLoss(const ForeignKeyRule& rule, RowNumber row);
 
-  // The commit was refused: nothing of the changes looks at the commit's snapshot any more.
+  // The commit was refused, and is over: nothing of the changes looks at its snapshot any more, and
+  // they forget tables that only it has touched.
   void Leave();
+
+  // Bytes that the checks may keep for themselves.
+  uint64_t memory_bytes_max() const { return changes_.options_.change_bytes_max; }
 
   // What an action does to a row of a child.
   absl::Status Delete(StagedTable& table, RowNumber row);
   absl::Status SetNull(StagedTable& table, RowNumber row, std::span<const size_t> columns);
 
  private:
+  void Choose(TableId id, StagedTable& table);
   absl::Status UseNow(StagedTable& table);
 
   Changes& changes_;
   const std::span<Change* const> parts_;
+  std::map<TableId, StagedTable*> tables_;
+  const StagedTable* twice_ = nullptr;  // a table that two of the changes have something in
+  uint64_t kills_ = 0;                  // of actions
   std::shared_ptr<const StoreSnapshot> now_;
 };
 

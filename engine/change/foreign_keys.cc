@@ -1,9 +1,10 @@
 #include "engine/change/foreign_keys.h"
 
+#include <cstddef>
 #include <string>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "engine/change/referring_rows.h"
 #include "engine/change/violation.h"
 #include "format/bytes/message.h"
 
@@ -64,10 +65,11 @@ class ChildCheck {
   }
 
   absl::Status Refuse(uint64_t row) const {
+    const RowsView rows{child_.schema(), rows_, child_};
     return Violation(
-        child_, rule_.name, rule_.columns,
-        Concat(RowText(row), " has ", KeyText(child_, rule_.columns, rows_, row),
-               ", which no row of ", TableName(*rule_.parent), " (", ColumnNames(rule_), ") has"));
+        rows.schema, rule_.name, rule_.columns,
+        Concat(RowText(row), " has ", KeyText(rows, rule_.columns, row), ", which no row of ",
+               TableName(*rule_.parent), " (", ColumnNames(rule_), ") has"));
   }
 
   CommitTables& tables_;
@@ -86,19 +88,25 @@ absl::Status ForeignKeys::Act() {
   for (bool again = true; again;) {
     again = false;
     for (StagedTable* parent : tables_.all()) {
-      size_t& done = done_[parent->access().table().info.id];
-      const size_t end = parent->kills().size();
-      if (done == end) continue;
+      const std::vector<RowNumber> killed = TakeKilled(*parent);
+      if (killed.empty()) continue;
       again = true;
-      absl::Status status = ActOn(*parent, done, end);
-      if (!status.ok()) return status;
-      done_[parent->access().table().info.id] = end;
+      if (absl::Status status = ActOn(*parent, killed); !status.ok()) return status;
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status ForeignKeys::ActOn(StagedTable& parent, size_t first, size_t end) {
+std::vector<RowNumber> ForeignKeys::TakeKilled(const StagedTable& parent) {
+  const TableId id = parent.access().table().info.id;
+  std::vector<RowNumber> killed = std::exchange(late_[id], {});
+  const std::vector<RowNumber>& kills = parent.kills();
+  killed.insert(killed.end(), kills.begin() + static_cast<ptrdiff_t>(done_[id]), kills.end());
+  done_[id] = kills.size();
+  return killed;
+}
+
+absl::Status ForeignKeys::ActOn(StagedTable& parent, std::span<const RowNumber> killed) {
   absl::StatusOr<std::vector<ForeignKeyRule>> rules =
       ForeignKeysTo(tables_, parent.access().table().info.id);
   if (!rules.ok()) return rules.status();
@@ -106,20 +114,29 @@ absl::Status ForeignKeys::ActOn(StagedTable& parent, size_t first, size_t end) {
     const bool deletes = rule.on_delete == OnDelete::kCascade;
     if (!deletes && rule.on_delete != OnDelete::kSetNull) continue;
     absl::StatusOr<LostKeys> lost =
-        LostKeys::Of(tables_, parent, rule.key, {first, end}, LostKeys::By::kDelete);
+        LostKeys::Of(tables_, parent, rule.key, killed, LostKeys::By::kDelete);
     if (!lost.ok()) return lost.status();
-    absl::StatusOr<std::vector<Referring>> rows = FindReferring(tables_, rule, *lost);
+    absl::StatusOr<std::vector<Referring>> rows = referring_.Find(rule, *lost);
     if (!rows.ok()) return rows.status();
     if (rows->empty()) continue;
     absl::StatusOr<StagedTable*> child = tables_.Open(rule.child->table().info.id);
     if (!child.ok()) return child.status();
     for (const Referring& found : *rows) {
-      absl::Status status = deletes ? tables_.Delete(**child, found.row)
-                                    : tables_.SetNull(**child, found.row, rule.columns);
+      absl::Status status =
+          deletes ? Delete(**child, found.row) : tables_.SetNull(**child, found.row, rule.columns);
       if (!status.ok()) return status;
     }
   }
   return absl::OkStatus();
+}
+
+// With its new version a row goes whose kill may have been looked at when it was only an update.
+absl::Status ForeignKeys::Delete(StagedTable& child, RowNumber row) {
+  if (IsStaged(row)) {
+    const uint64_t origin = child.succession(row.value() - kFirstStagedRow).origin;
+    late_[child.access().table().info.id].emplace_back(origin);
+  }
+  return tables_.Delete(child, row);
 }
 
 // ---- checks
@@ -153,10 +170,10 @@ absl::Status ForeignKeys::CheckParent(StagedTable& parent) {
   for (const ForeignKeyRule& rule : *rules) {
     const bool acts = rule.on_delete == OnDelete::kCascade || rule.on_delete == OnDelete::kSetNull;
     absl::StatusOr<LostKeys> lost =
-        LostKeys::Of(tables_, parent, rule.key, {0, parent.kills().size()},
+        LostKeys::Of(tables_, parent, rule.key, parent.kills(),
                      acts ? LostKeys::By::kUpdate : LostKeys::By::kBoth);
     if (!lost.ok()) return lost.status();
-    absl::StatusOr<std::vector<Referring>> rows = FindReferring(tables_, rule, *lost);
+    absl::StatusOr<std::vector<Referring>> rows = referring_.Find(rule, *lost);
     if (!rows.ok()) return rows.status();
     if (rows->empty()) continue;
     return tables_.RefuseLoss(rule, rows->front().row);

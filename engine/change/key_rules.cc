@@ -67,9 +67,9 @@ class KeyCheck {
   }
 
   absl::Status Refuse(uint64_t row, std::string_view what) const {
-    return Violation(
-        staged_, KeyName(access_.table().info, index_), key_.columns,
-        Concat(RowText(row), " has ", KeyText(staged_, key_.columns, rows_, row), what));
+    const RowsView rows{staged_.schema(), rows_, staged_};
+    return Violation(rows.schema, KeyName(access_.table().info, index_), key_.columns,
+                     Concat(RowText(row), " has ", KeyText(rows, key_.columns, row), what));
   }
 
   CommitTables& tables_;

@@ -8,11 +8,13 @@
 namespace tape::engine {
 namespace {
 
-// Codes of the child's own rows, as its snapshot has them.
+using Known = ReferringRows::Known;
+
+// One look for the rows of a child.
 class Search {
  public:
-  Search(CommitTables& tables, const ForeignKeyRule& rule, const LostKeys& lost)
-      : tables_(tables), rule_(rule), lost_(lost) {}
+  Search(CommitTables& tables, const ForeignKeyRule& rule, const LostKeys& lost, Known& known)
+      : tables_(tables), rule_(rule), lost_(lost), known_(known) {}
 
   absl::StatusOr<std::vector<Referring>> Run() {
     absl::StatusOr<const TableSnapshot*> view = tables_.View(*rule_.child);
@@ -20,8 +22,12 @@ class Search {
     view_ = *view;
     staged_ = tables_.Find(rule_.child->table().info.id);
     absl::Status status = InStaged();
-    const std::optional<size_t> key = KeyOfChild();
-    if (status.ok()) status = key.has_value() ? ByKey(*key) : ByScan();
+    if (!status.ok()) return status;
+    if (const std::optional<size_t> key = KeyOfChild()) {
+      status = ByKey(*key);
+    } else {
+      status = known_.is_whole ? ByKnown() : ByScan();
+    }
     if (!status.ok()) return status;
     return std::move(found_);
   }
@@ -42,6 +48,7 @@ class Search {
     const std::vector<ColumnView> views = values->views();
     for (size_t row = 0; row < values->possible.size(); ++row) {
       if (values->possible[row] == 0 || values->has_null[row] != 0) continue;
+      if (learns_) Learn({views, row}, number(row));
       const std::optional<size_t> lost = lost_.Find(*rule_.parent, {views, row});
       if (!lost.has_value()) continue;
       if (const std::optional<RowNumber> n = number(row)) found_.push_back({*n, *lost});
@@ -84,7 +91,59 @@ class Search {
     return absl::OkStatus();
   }
 
+  void Learn(const KeyValues& values, std::optional<RowNumber> row) {
+    if (row.has_value()) known_.rows.emplace_back(rule_.parent->Hash(values), row->value());
+  }
+
+  // Codes of rows of the child, as its snapshot has them.
+  absl::StatusOr<std::string_view> ChildText(size_t place, SymbolCode code) {
+    return tables_.TextOf(*rule_.child, rule_.columns[place], code);
+  }
+
+  std::vector<RowNumber> CandidatesFor(std::span<const ColumnView> lost) const {
+    std::vector<RowNumber> rows;
+    for (size_t key = 0; key < lost_.rows(); ++key) {
+      const uint64_t hash = rule_.parent->Hash({lost, key});
+      auto at = std::ranges::lower_bound(known_.rows, std::pair(hash, uint64_t{0}));
+      for (; at != known_.rows.end() && at->first == hash; ++at) {
+        const RowNumber row(at->second);
+        if (staged_ == nullptr || !staged_->Kills(row)) rows.push_back(row);
+      }
+    }
+    std::ranges::sort(rows);  // two keys may have one hash
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    return rows;
+  }
+
+  // The rows of each hash are read, since a hash is no proof.
+  absl::Status ByKnown() {
+    const std::vector<ColumnView> lost = lost_.views();
+    std::vector<ColumnBuffer> values;
+    for (const size_t column : rule_.columns) {
+      values.emplace_back(rule_.child->schema().physical(column));
+    }
+    const std::vector<RowNumber> rows = CandidatesFor(lost);
+    for (const RowNumber row : rows) {
+      absl::Status status = rule_.child->Read(*view_, row, rule_.columns, values);
+      if (!status.ok()) return status;
+    }
+    std::vector<ColumnView> views;
+    for (const ColumnBuffer& column : values) views.push_back(column.view());
+    const auto text = [&](size_t place, SymbolCode code) { return ChildText(place, code); };
+    return Match(views, text, [&](size_t row) { return std::optional(rows[row]); });
+  }
+
   absl::Status ByScan() {
+    constexpr uint64_t kBytesOfRow = sizeof(std::pair<uint64_t, uint64_t>);
+    learns_ = ++known_.scans > 1 && view_->rows() <= tables_.memory_bytes_max() / kBytesOfRow;
+    if (learns_) known_.rows.clear();
+    if (absl::Status status = ScanChild(); !status.ok()) return status;
+    std::ranges::sort(known_.rows);
+    known_.is_whole = learns_;
+    return absl::OkStatus();
+  }
+
+  absl::Status ScanChild() {
     const PartSpec spec{.columns = rule_.columns,
                         .order = format::RowOrder::kArrival,
                         .at = view_->lsn(),
@@ -101,11 +160,7 @@ class Search {
   }
 
   absl::Status ScanPartFor(PartReader& reader) {
-    const auto text = [&](size_t place, SymbolCode code) -> absl::StatusOr<std::string_view> {
-      auto found = view_->Text(rule_.child->schema().column(rule_.columns[place]).id, code);
-      if (!found.ok()) return found.status();
-      return found->value_or(std::string_view());
-    };
+    const auto text = [&](size_t place, SymbolCode code) { return ChildText(place, code); };
     while (true) {
       if (absl::Status status = reader.Next(); !status.ok()) return status;
       const RowBatch& batch = reader.batch();
@@ -122,6 +177,8 @@ class Search {
   CommitTables& tables_;
   const ForeignKeyRule& rule_;
   const LostKeys& lost_;
+  Known& known_;
+  bool learns_ = false;
   const TableSnapshot* view_ = nullptr;
   StagedTable* staged_ = nullptr;
   std::vector<Referring> found_;
@@ -132,35 +189,45 @@ class Search {
 // ---- keys that go
 
 absl::StatusOr<LostKeys> LostKeys::Of(CommitTables& tables, StagedTable& parent, size_t key,
-                                      Kills kills, By by) {
+                                      std::span<const RowNumber> killed, By by) {
   LostKeys lost;
   TableAccess& access = parent.access();
   const std::vector<size_t>& columns = access.keys()[key].columns;
   for (const size_t column : columns) lost.columns_.emplace_back(parent.schema().physical(column));
   absl::StatusOr<const TableSnapshot*> view = tables.View(access);
   if (!view.ok()) return view.status();
-  for (size_t i = kills.first; i < kills.end; ++i) {
-    const RowNumber row = parent.kills()[i];
+  for (const RowNumber row : killed) {
     const uint64_t successor = parent.SuccessorOf(row);
     const bool updated = successor != StagedTable::kNoRow;
     if ((by == By::kDelete && updated) || (by == By::kUpdate && !updated)) continue;
     if (updated && parent.KeepsKey(successor, key)) continue;
     absl::Status status = access.Read(**view, row, columns, lost.columns_);
+    if (status.ok()) status = lost.KeepLast(tables, access, key);
     if (!status.ok()) return status;
-    const std::vector<ColumnView> views = lost.views();
-    const KeyValues values{views, lost.rows_};
-    const bool has_null = std::ranges::any_of(
-        views, [&](const ColumnView& column) { return column.IsNull(lost.rows_); });
-    absl::StatusOr<bool> stays = has_null ? true : tables.HasKey(access, key, values);
-    if (!stays.ok()) return stays.status();
-    if (*stays || lost.Find(access, values).has_value()) {
-      for (ColumnBuffer& column : lost.columns_) column.Resize(lost.rows_);
-      continue;
+    if (updated) continue;
+    for (const uint64_t version : parent.VersionsOf(row)) {
+      if (parent.KeepsKey(version, key)) continue;
+      parent.Read(version, columns, lost.columns_);
+      if (status = lost.KeepLast(tables, access, key); !status.ok()) return status;
     }
-    lost.by_hash_[access.Hash(values)].push_back(lost.rows_);
-    ++lost.rows_;
   }
   return lost;
+}
+
+absl::Status LostKeys::KeepLast(CommitTables& tables, TableAccess& parent, size_t key) {
+  const std::vector<ColumnView> last = views();
+  const KeyValues values{last, rows_};
+  const bool has_null =
+      std::ranges::any_of(last, [&](const ColumnView& column) { return column.IsNull(rows_); });
+  absl::StatusOr<bool> stays = has_null ? true : tables.HasKey(parent, key, values);
+  if (!stays.ok()) return stays.status();
+  if (*stays || Find(parent, values).has_value()) {
+    for (ColumnBuffer& column : columns_) column.Resize(rows_);
+    return absl::OkStatus();
+  }
+  by_hash_[parent.Hash(values)].push_back(rows_);
+  ++rows_;
+  return absl::OkStatus();
 }
 
 std::vector<ColumnView> LostKeys::views() const {
@@ -182,11 +249,10 @@ std::optional<size_t> LostKeys::Find(const TableAccess& parent, const KeyValues&
   return std::nullopt;
 }
 
-absl::StatusOr<std::vector<Referring>> FindReferring(CommitTables& tables,
-                                                     const ForeignKeyRule& rule,
-                                                     const LostKeys& lost) {
+absl::StatusOr<std::vector<Referring>> ReferringRows::Find(const ForeignKeyRule& rule,
+                                                           const LostKeys& lost) {
   if (lost.empty()) return std::vector<Referring>();
-  return Search(tables, rule, lost).Run();
+  return Search(tables_, rule, lost, known_[{rule.child->table().info.id, rule.name}]).Run();
 }
 
 }  // namespace tape::engine

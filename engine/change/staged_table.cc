@@ -14,11 +14,20 @@ using format::Concat;
 
 bool IsEnum(const Column& column) { return column.type.kind() == TypeKind::kEnum; }
 
+std::string NameOf(const Schema& schema) {
+  return Concat(schema.schema_name(), ".", schema.name());
+}
+
+template <typename Map>
+uint64_t BytesOf(const Map& map) {
+  return map.capacity() * (sizeof(typename Map::value_type) + 1);
+}
+
 }  // namespace
 
 StagedTable::StagedTable(std::shared_ptr<TableAccess> access)
     : access_(std::move(access)),
-      name_(Concat(schema().schema_name(), ".", schema().name())),
+      name_(NameOf(schema())),
       keys_(access_->keys().size()),
       symbols_(schema().columns().size()) {
   for (size_t i = 0; i < schema().columns().size(); ++i) {
@@ -26,14 +35,26 @@ StagedTable::StagedTable(std::shared_ptr<TableAccess> access)
   }
 }
 
+void StagedTable::TakeOver(std::shared_ptr<TableAccess> access, Lsn defined) {
+  access_ = std::move(access);
+  name_ = NameOf(schema());
+  defined_ = defined;
+}
+
 uint64_t StagedTable::bytes() const {
-  uint64_t bytes = (kills_.size() + dead_.size()) * 3 * sizeof(uint64_t);
+  uint64_t bytes = kills_.capacity() * sizeof(RowNumber) + BytesOf(killed_) + BytesOf(dead_) +
+                   BytesOf(successions_);
   for (const ColumnBuffer& column : columns_) {
     const ColumnView view = column.view();
     bytes += view.RawValues().size() + view.Heap().size() + view.Offsets().size_bytes() +
              view.Validity().size();
   }
-  for (const Symbols& symbols : symbols_) bytes += symbols.bytes;
+  for (const StagedKey& key : keys_) {
+    bytes += BytesOf(key.last) + key.before.capacity() * sizeof(uint32_t);
+  }
+  for (const Symbols& symbols : symbols_) {
+    bytes += symbols.bytes + BytesOf(symbols.known) + BytesOf(symbols.by_code);
+  }
   return bytes;
 }
 
@@ -61,7 +82,7 @@ void StagedTable::Append(std::span<const ColumnView> columns) {
 
 void StagedTable::Truncate(uint64_t rows) {
   for (ColumnBuffer& column : columns_) column.Resize(rows);
-  for (uint64_t row = rows; row < rows_ && !kept_keys_.empty(); ++row) kept_keys_.erase(row);
+  for (uint64_t row = rows; row < rows_ && !successions_.empty(); ++row) successions_.erase(row);
   rows_ = rows;
   for (StagedKey& key : keys_) {
     if (key.before.size() > rows) key = {};
@@ -75,12 +96,20 @@ void StagedTable::Clear() {
   }
   rows_ = 0;
   dead_.clear();
-  kept_keys_.clear();
+  successions_.clear();
   kills_.clear();
   killed_.clear();
   for (StagedKey& key : keys_) key = {};
   for (Symbols& symbols : symbols_) symbols = {};
   view_ = nullptr;
+}
+
+// A row that was passed over in a list while it was dead is to be found again.
+void StagedTable::ReviveStaged(uint64_t row) {
+  dead_.erase(row);
+  for (StagedKey& key : keys_) {
+    if (key.has_unlinked) key = {};
+  }
 }
 
 uint64_t StagedTable::SuccessorOf(RowNumber row) const {
@@ -89,13 +118,19 @@ uint64_t StagedTable::SuccessorOf(RowNumber row) const {
   return successor;
 }
 
-bool StagedTable::KeepsKey(uint64_t row, size_t key) const {
-  return (kept_keys(row) >> key & 1) != 0;
+std::vector<uint64_t> StagedTable::VersionsOf(RowNumber row) const {
+  std::vector<uint64_t> versions;
+  for (uint64_t next = killed_.at(row.value()); next != kNoRow;) {
+    versions.push_back(next);
+    const auto dead = dead_.find(next);
+    next = dead == dead_.end() ? kNoRow : dead->second;
+  }
+  return versions;
 }
 
-uint64_t StagedTable::kept_keys(uint64_t row) const {
-  const auto found = kept_keys_.find(row);
-  return found == kept_keys_.end() ? 0 : found->second;
+StagedTable::Succession StagedTable::succession(uint64_t row) const {
+  const auto found = successions_.find(row);
+  return found == successions_.end() ? Succession() : found->second;
 }
 
 // Rows that were appended since go into the key's table, dead ones too: they may be revived.
@@ -122,13 +157,20 @@ std::optional<uint64_t> StagedTable::FindStaged(size_t key, const KeyValues& val
                                                 uint64_t except) {
   if (rows_ == dead_.size()) return std::nullopt;
   Learn(key);
-  const StagedKey& known = keys_[key];
+  StagedKey& known = keys_[key];
   const auto last = known.last.find(access_->Hash(values));
   if (last == known.last.end()) return std::nullopt;
   const std::vector<size_t>& columns = access_->keys()[key].columns;
-  for (uint32_t next = last->second; next != 0; next = known.before[next - 1]) {
-    const uint64_t row = next - 1;
-    if (row == except || !IsLive(row)) continue;
+  uint32_t* link = &last->second;
+  while (*link != 0) {
+    const uint64_t row = *link - 1;
+    if (!IsLive(row)) {  // whoever changes one key again and again must not walk past all of them
+      *link = known.before[row];
+      known.has_unlinked = true;
+      continue;
+    }
+    link = &known.before[row];
+    if (row == except) continue;
     bool same = true;
     for (size_t i = 0; i < columns.size() && same; ++i) {
       same = SameValue(columns_[columns[i]].view(), row, values.columns[i], values.at);
@@ -164,8 +206,9 @@ absl::StatusOr<std::string_view> StagedTable::Text(size_t column, SymbolCode cod
     const uint32_t index = code.value() - kFirstOwnCode;
     return index < own.size() ? own[index] : std::string_view();
   }
-  const auto& settled = symbols_[column].settled;
-  if (const auto found = settled.find(code.value()); found != settled.end()) return found->second;
+  // A code that the table got after the view was taken is not in it.
+  const auto& by_code = symbols_[column].by_code;
+  if (const auto found = by_code.find(code.value()); found != by_code.end()) return found->second;
   if (held_ != nullptr) return access_->table().symbols.Text(definition.id, code);
   if (view_ == nullptr) return std::string_view();
   absl::StatusOr<std::optional<std::string_view>> text = view_->Text(definition.id, code);
@@ -212,6 +255,8 @@ absl::StatusOr<uint32_t> StagedTable::CodeOf(size_t column, std::string_view tex
   if (code == 0) {
     code = kFirstOwnCode + static_cast<uint32_t>(symbols.own.size());
     symbols.own.push_back(kept);
+  } else {
+    symbols.by_code.emplace(code, kept);
   }
   symbols.known.emplace(kept, code);
   return code;
@@ -230,7 +275,7 @@ void StagedTable::ReplaceOwn(size_t column, std::span<const uint32_t> codes) {
     }
   }
   for (size_t i = 0; i < codes.size(); ++i) {
-    if (codes[i] != 0) symbols_[column].settled[codes[i]] = symbols_[column].own[i];
+    if (codes[i] != 0) symbols_[column].by_code[codes[i]] = symbols_[column].own[i];
   }
   for (auto& [text, code] : symbols_[column].known) {
     if (code >= kFirstOwnCode && codes[code - kFirstOwnCode] != 0) {
@@ -253,13 +298,14 @@ void StagedTable::Settle(const SymbolCodes& symbols) {
   }
 }
 
-// Which of the change's own symbols a live row has: others were rolled back, and nobody counts
-// them.
+// Which of the change's own symbols a row has that is stored: a live one, and a dead one too where
+// rows keep their numbers. Others were rolled back, and nobody counts them.
 std::vector<bool> StagedTable::UsedOwn(size_t column) const {
   std::vector<bool> used(symbols_[column].own.size());
   const std::span<const uint32_t> codes = columns_[column].view().Values<uint32_t>();
   for (uint64_t row = 0; row < codes.size(); ++row) {
-    if (codes[row] >= kFirstOwnCode && IsLive(row)) used[codes[row] - kFirstOwnCode] = true;
+    const bool is_stored = held_ != nullptr || IsLive(row);
+    if (codes[row] >= kFirstOwnCode && is_stored) used[codes[row] - kFirstOwnCode] = true;
   }
   return used;
 }

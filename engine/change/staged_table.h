@@ -10,6 +10,9 @@
 // change's own, from kFirstOwnCode on: Settle replaces those that the table has meanwhile,
 // Intern the rest, when the commit is sure to come.
 //
+// A definition that rows do not feel (a comment, an index) leaves what is staged: TakeOver goes on
+// with the table as it is then.
+//
 // Thread-compatible.
 #pragma once
 
@@ -44,6 +47,10 @@ class StagedTable final : public SymbolTexts {
   explicit StagedTable(std::shared_ptr<TableAccess> access);
 
   TableAccess& access() const { return *access_; }
+  const std::shared_ptr<TableAccess>& shared_access() const { return access_; }
+  // The same rows under another definition; `defined` is the commit of the last one.
+  void TakeOver(std::shared_ptr<TableAccess> access, Lsn defined);
+  Lsn defined() const { return defined_; }
   const Schema& schema() const { return access_->schema(); }
   // "main.trades"
   const std::string& name() const { return name_; }
@@ -66,14 +73,20 @@ class StagedTable final : public SymbolTexts {
   void Clear();
   // `successor`: the row in its place, or kNoRow.
   void KillStaged(uint64_t row, uint64_t successor) { dead_[row] = successor; }
-  void ReviveStaged(uint64_t row) { dead_.erase(row); }
+  void ReviveStaged(uint64_t row);
 
-  // The row's key of this index is that of the committed row that it takes the place of.
-  bool KeepsKey(uint64_t row, size_t key) const;
-  void SetKeptKeys(uint64_t row, uint64_t keys) { kept_keys_[row] = keys; }
-  uint64_t kept_keys(uint64_t row) const;
-  // Whether it took the place of another row.
-  bool IsSuccessor(uint64_t row) const { return kept_keys_.contains(row); }
+  // What a row that took the place of another one has of it.
+  struct Succession {
+    uint64_t kept_keys = 0;    // a bit for each key that is still the committed row's
+    uint64_t origin = kNoRow;  // the committed row; kNoRow: it began in this change
+  };
+  void SetSuccession(uint64_t row, const Succession& of) { successions_[row] = of; }
+  Succession succession(uint64_t row) const;
+  bool KeepsKey(uint64_t row, size_t key) const {
+    return key < 64 && (succession(row).kept_keys >> key & 1) != 0;
+  }
+  // Whether it took the place of a committed row.
+  bool IsSuccessor(uint64_t row) const { return succession(row).origin != kNoRow; }
 
   // A live row, other than `except`, with this key: the index of TableAccess::keys().
   std::optional<uint64_t> FindStaged(size_t key, const KeyValues& values, uint64_t except = kNoRow);
@@ -92,6 +105,8 @@ class StagedTable final : public SymbolTexts {
   const std::vector<RowNumber>& kills() const { return kills_; }
   // The live staged row that is in its place in the end; kNoRow for one that is deleted.
   uint64_t SuccessorOf(RowNumber row) const;
+  // All staged rows that were in its place, the first of them first.
+  std::vector<uint64_t> VersionsOf(RowNumber row) const;
 
   // Empty columns of the schema for rows on their way, used again and again: who makes new ones for
   // each row waits for memory more than for anything else.
@@ -122,12 +137,13 @@ class StagedTable final : public SymbolTexts {
     std::deque<std::string> texts;                              // what the others refer to
     std::vector<std::string_view> own;                          // of code kFirstOwnCode + i
     absl::flat_hash_map<std::string_view, uint32_t> known{};    // codes by text
-    absl::flat_hash_map<uint32_t, std::string_view> settled{};  // codes that own ones became
+    absl::flat_hash_map<uint32_t, std::string_view> by_code{};  // of the table's codes in `known`
     uint64_t bytes = 0;
   };
   struct StagedKey {
     absl::flat_hash_map<uint64_t, uint32_t> last;  // by hash
     std::vector<uint32_t> before;                  // of a row with that hash, plus 1; 0: none
+    bool has_unlinked = false;                     // dead rows are in no list any more
   };
 
   void Learn(size_t key);
@@ -135,13 +151,14 @@ class StagedTable final : public SymbolTexts {
   void ReplaceOwn(size_t column, std::span<const uint32_t> codes);
   absl::StatusOr<uint32_t> LabelCode(size_t column, std::string_view text) const;
 
-  const std::shared_ptr<TableAccess> access_;
-  const std::string name_;
+  std::shared_ptr<TableAccess> access_;
+  std::string name_;
+  Lsn defined_;
   std::vector<ColumnBuffer> columns_;
   std::array<std::vector<ColumnBuffer>, 2> scratch_;
   uint64_t rows_ = 0;
-  absl::flat_hash_map<uint64_t, uint64_t> dead_;       // row -> successor
-  absl::flat_hash_map<uint64_t, uint64_t> kept_keys_;  // by row, a bit for each key
+  absl::flat_hash_map<uint64_t, uint64_t> dead_;           // row -> successor
+  absl::flat_hash_map<uint64_t, Succession> successions_;  // by row
   std::vector<StagedKey> keys_;
   std::vector<RowNumber> kills_;
   absl::flat_hash_map<uint64_t, uint64_t> killed_;  // row -> successor

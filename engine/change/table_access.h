@@ -52,6 +52,7 @@ class TableAccess {
   const std::shared_ptr<OpenTable>& shared_table() const { return table_; }
   const Schema& schema() const { return table_->info.schema; }
   const TableRules& rules() const { return *rules_; }
+  const std::shared_ptr<const TableRules>& shared_rules() const { return rules_; }
   const std::vector<TableKey>& keys() const { return keys_; }
   const format::StoreUuid& store() const { return table_->files->place().store; }
   uint64_t Hash(const KeyValues& values) const;

@@ -1,7 +1,7 @@
 // What an error says of a constraint that a row breaks: table, constraint, columns, row and value.
 //
-//   return Violation(table, Concat("PRIMARY KEY ", name), key.columns,
-//                    Concat(RowText(3), " has ", KeyText(table, key.columns, views, 3),
+//   return Violation(rows.schema, Concat("PRIMARY KEY ", name), key.columns,
+//                    Concat(RowText(3), " has ", KeyText(rows, key.columns, 3),
 //                           ", which row 17 of the table has already"));
 //   // table main.orders: PRIMARY KEY orders_pkey (id): row 3 of the commit has (7), which ...
 //
@@ -16,20 +16,19 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "engine/change/staged_table.h"
-#include "tape/column_view.h"
+#include "engine/change/row_rule.h"
+#include "tape/schema.h"
 
 namespace tape::engine {
 
 // "row 3 of the commit"
 std::string RowText(uint64_t staged);
 
-// "(7, 'x')": values of columns of the schema, in `rows`, which are all of them.
-std::string KeyText(const StagedTable& table, std::span<const size_t> columns,
-                    std::span<const ColumnView> rows, size_t row);
+// "(7, 'x')": values of columns of the schema.
+std::string KeyText(const RowsView& rows, std::span<const size_t> columns, size_t row);
 
 // kFailedPrecondition.
-absl::Status Violation(const StagedTable& table, std::string_view constraint,
+absl::Status Violation(const Schema& schema, std::string_view constraint,
                        std::span<const size_t> columns, std::string_view what);
 
 }  // namespace tape::engine

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/sql/define/programs.h"
 #include "engine/store/store_state.h"
 #include "engine/write/column_rules.h"
 #include "format/bytes/message.h"
@@ -178,6 +179,7 @@ absl::StatusOr<Lsn> Appender::Commit(Durability durability) {
   if (state_->staged != nullptr) {
     return state_->staged->Commit(durability);
   }
+  if (absl::Status status = state_->CheckDefinition(); !status.ok()) return status;
   absl::StatusOr<Lsn> lsn = state_->store->sequence().committed();
   if (state_->tail.has_changes()) lsn = state_->tail.Commit();
   if (!lsn.ok()) return lsn;
@@ -197,9 +199,14 @@ absl::StatusOr<Lsn> Appender::CommitTogether(std::span<Appender* const> appender
     if (&appender.state_->store->sequence() != &sequence) {
       return absl::InvalidArgumentError("a commit over two stores: each has commits of its own");
     }
-    if (std::count(appenders.begin(), appenders.end(), &appender) != 1) {
+    const auto is_of_table = [&](const Appender* other) {
+      return &other->state_->store->sequence() == &sequence &&
+             other->state_->table->info.id == appender.state_->table->info.id;
+    };
+    if (std::ranges::count_if(appenders, is_of_table) != 1) {
       return absl::InvalidArgumentError(
-          Concat("the appender of table ", appender.schema().name(), " twice in one commit"));
+          Concat("table ", appender.schema().name(),
+                 " has two appenders in one commit: each table is named once"));
     }
     if (absl::Status status = appender.CheckNoRowIsOpen(); !status.ok()) return status;
     if (absl::Status status = appender.state_->Ready(); !status.ok()) return status;
@@ -278,7 +285,27 @@ bool Appender::State::Fail(absl::Status status) {
 }
 
 absl::Status Appender::State::Ready() {
-  return staged != nullptr ? staged->Flush() : tail.ReadyToCommit();
+  if (staged != nullptr) return staged->Flush();
+  if (absl::Status status = CheckDefinition(); !status.ok()) return status;
+  return tail.ReadyToCommit();
+}
+
+// Constraints that come or go stop the appender (StoreWriter::Define); a trigger does not, and rows
+// that are in the tail already have not gone through it.
+absl::Status Appender::State::CheckDefinition() {
+  if (tail.forked()) return absl::OkStatus();  // it hears that
+  const Lsn now = store->defined();
+  if (now == defined) return absl::OkStatus();
+  const std::shared_ptr<engine::OpenTable> open = store->Find(table->info.id);
+  if (open == nullptr || open->parts != table->parts) return absl::OkStatus();  // it is stopped
+  if (!engine::sql::TriggersOf(open->info, store->catalog()).empty()) {
+    return absl::FailedPreconditionError(Concat(
+        "table ", open->info.schema.schema_name(), ".", open->info.schema.name(),
+        " has got a trigger since this appender was opened: what it had not committed is not "
+        "stored; open another one"));
+  }
+  defined = now;
+  return absl::OkStatus();
 }
 
 }  // namespace tape

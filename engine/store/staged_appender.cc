@@ -10,6 +10,14 @@ namespace tape::engine {
 
 using format::Concat;
 
+namespace {
+
+// Bytes of a block's texts after which the block goes into the change before it is full: a change
+// counts what it has, and says when that is too much.
+constexpr uint64_t kBlockBytesMax = 4 * kMaxRowBytes;
+
+}  // namespace
+
 StagedAppender::StagedAppender(std::unique_ptr<Change> change, std::shared_ptr<OpenTable> table,
                                TailAppender& tail)
     : change_(std::move(change)), table_(std::move(table)), tail_(tail) {
@@ -67,6 +75,7 @@ void StagedAppender::PutBytes(size_t column, std::string_view value) {
   reinterpret_cast<Bytes*>(values_[column])[cursor_.at] = {heap_.size(), value.size()};
   if (validity_[column] != nullptr) validity_[column][cursor_.at] = 1;
   heap_ += value;
+  if (heap_.size() >= kBlockBytesMax) cursor_.end = cursor_.at + 1;
 }
 
 // ---- into the change

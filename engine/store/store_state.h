@@ -62,6 +62,7 @@ struct Appender::State {
         engine::FullTail when_full)
       : store(writer),
         table(std::move(open_table)),
+        defined(writer->defined()),
         tail(*table->tail, writer->sequence(), when_full) {}
 
   // Where the next row goes.
@@ -69,9 +70,12 @@ struct Appender::State {
   bool Fail(absl::Status status);
   // Does all that may fail before several commit together.
   absl::Status Ready();
+  // Of rows that go into the tail at once: whether that is still how the table takes them.
+  absl::Status CheckDefinition();
 
   engine::StoreWriter* store;
   std::shared_ptr<engine::OpenTable> table;
+  Lsn defined;  // the last definition that it knows of
   engine::TailAppender tail;
   std::unique_ptr<engine::StagedAppender> staged;  // nullptr: rows go into the tail at once
   std::vector<uint32_t> code_begins;               // by column

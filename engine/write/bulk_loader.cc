@@ -21,8 +21,8 @@ std::string NameOf(const Schema& schema) {
   return Concat("table ", schema.schema_name(), ".", schema.name());
 }
 
-// Rows that are checked when they are committed come through an appender.
-absl::Status CheckConstraints(const Schema& schema) {
+// Rows that have to be looked up in tables come through an appender.
+absl::Status CheckConstraints(const Schema& schema, const LoadRules* rules) {
   const TableDefinition& table = schema.definition();
   const char* what = nullptr;
   if (table.primary_key.has_value()) what = "a PRIMARY KEY";
@@ -30,11 +30,11 @@ absl::Status CheckConstraints(const Schema& schema) {
   for (const IndexDefinition& index : table.indexes) {
     if (index.unique) what = "a UNIQUE index";
   }
-  if (!table.checks.empty()) what = "CHECK";
+  if (!table.checks.empty() && rules == nullptr) what = "CHECK";
   if (!table.foreign_keys.empty()) what = "a FOREIGN KEY";
   if (what == nullptr) return absl::OkStatus();
-  return absl::UnimplementedError(Concat(NameOf(schema), " has ", what,
-                                         ": a bulk load checks no constraints; append its rows"));
+  return absl::UnimplementedError(
+      Concat(NameOf(schema), " has ", what, ", which a bulk load does not check: append its rows"));
 }
 
 uint64_t BytesOf(const ColumnView& column) {
@@ -57,7 +57,10 @@ absl::StatusOr<std::unique_ptr<BulkLoader>> BulkLoader::Begin(StoreWriter& store
                                                               std::shared_ptr<OpenTable> table,
                                                               const BulkLimits& limits) {
   const Schema& schema = table->info.schema;
-  if (absl::Status status = CheckConstraints(schema); !status.ok()) return status;
+  if (absl::Status status = CheckConstraints(schema, limits.rules); !status.ok()) return status;
+  if (limits.rules != nullptr) {
+    if (absl::Status status = limits.rules->CheckTable(); !status.ok()) return status;
+  }
   if (table->has_appender.exchange(true, std::memory_order_acq_rel)) {
     return absl::AlreadyExistsError(
         Concat(NameOf(schema), " has an appender or a bulk load; one at a time"));
@@ -80,18 +83,25 @@ absl::StatusOr<std::unique_ptr<BulkLoader>> BulkLoader::Begin(StoreWriter& store
   return load;
 }
 
-BulkLoader::~BulkLoader() { End(); }
+BulkLoader::~BulkLoader() { End(LoadEnd::kGivenUp); }
 
-void BulkLoader::End() {
+void BulkLoader::End(LoadEnd end) {
   if (!std::exchange(has_table_, false)) return;
   change_.reset();
-  store_.EndLoad(*table_);
+  store_.EndLoad(table_, end);
   table_->has_appender.store(false, std::memory_order_release);
+}
+
+absl::Status BulkLoader::CheckIsOpen() const {
+  if (!status_.ok()) return status_;
+  if (!has_table_) return absl::FailedPreconditionError("the bulk load has ended");
+  return limits_.rules != nullptr ? limits_.rules->CheckTable() : absl::OkStatus();
 }
 
 // ---- symbols
 
 absl::StatusOr<SymbolCode> BulkLoader::Intern(size_t column, std::string_view text) {
+  if (absl::Status status = CheckIsOpen(); !status.ok()) return status;
   const Schema& schema = table_->info.schema;
   const bool is_enum = schema.column(column).type.kind() == TypeKind::kEnum;
   if (!schema.IsSymbol(column) || is_enum) {
@@ -113,6 +123,13 @@ absl::StatusOr<SymbolCode> BulkLoader::Intern(size_t column, std::string_view te
   if (!code.ok()) return code;
   code_ends_[column] = std::max(code_ends_[column], before + code->value() + 1);
   return SymbolCode(before + code->value());
+}
+
+std::string_view BulkLoader::Text(size_t column, SymbolCode code) const {
+  const ColumnId id = table_->info.schema.column(column).id;
+  const uint32_t before = table_->symbols.Count(id);
+  if (code.value() <= before) return table_->symbols.Text(id, code);
+  return fresh_.Text(id, SymbolCode(code.value() - before));
 }
 
 absl::Status BulkLoader::AddSymbols() {
@@ -142,9 +159,9 @@ absl::Status BulkLoader::LearnSymbols() {
 // ---- rows
 
 absl::Status BulkLoader::Append(std::span<const ColumnView> columns) {
-  if (!status_.ok()) return status_;
-  if (!has_table_) return absl::FailedPreconditionError("the bulk load has ended");
-  const absl::Status fit = CheckColumns(table_->info.schema, code_ends_, columns);
+  if (absl::Status status = CheckIsOpen(); !status.ok()) return status;
+  absl::Status fit = CheckColumns(table_->info.schema, code_ends_, columns);
+  if (fit.ok() && limits_.rules != nullptr) fit = limits_.rules->CheckRows(columns);
   if (!fit.ok()) return fit;
   status_ = Deal(columns);
   if (status_.ok()) rows_ += columns[0].rows();
@@ -256,11 +273,16 @@ absl::Status BulkLoader::WriteSlice(Day day, std::span<const ColumnView> columns
 // ---- the commit
 
 absl::StatusOr<Lsn> BulkLoader::Commit() {
+  const bool was_open = has_table_;
+  absl::StatusOr<Lsn> lsn = store_.sequence().committed();
+  status_ = CheckIsOpen();
+  if (status_.ok() && rows_ != 0) {
+    lsn = Attach();
+    status_ = lsn.status();
+  }
+  const bool is_logged = was_open && rows_ != 0 && !store_.wal().status().ok();
+  End(status_.ok() ? LoadEnd::kCommitted : is_logged ? LoadEnd::kUnknown : LoadEnd::kGivenUp);
   if (!status_.ok()) return status_;
-  if (!has_table_) return absl::FailedPreconditionError("the bulk load has ended");
-  absl::StatusOr<Lsn> lsn = rows_ == 0 ? store_.sequence().committed() : Attach();
-  status_ = lsn.status();
-  End();
   return lsn;
 }
 

@@ -18,11 +18,14 @@
 // all of its tail is in slices, takes the place of its appender, and nothing is sealed or folded
 // there until the load ends. Symbols that are new become the table's with the commit.
 //
-// Tables with keys, CHECKs or foreign keys are refused: kUnimplemented.
+// Tables with keys or foreign keys are refused, and those with CHECKs where nobody evaluates them:
+// kUnimplemented.
 //
-// Errors of what Append is given change nothing; others stick, and Commit returns them. Where the
-// manifest cannot be written after the WAL has the commit, the store turns read-only (W6), and
-// opening it again brings the rows.
+// Errors of what Append is given change nothing; others stick, and Commit returns them. Files that
+// only a load that failed, or was given up, has written go as leftovers do (reclaim.h). Where the
+// manifest cannot be written after the WAL has the commit, the store turns read-only (W6), the
+// table stays as it is, loading, so that nothing takes the place of what the WAL attaches, and
+// opening the store again brings the rows.
 //
 // Thread-bound. The store must outlive it.
 #pragma once
@@ -46,9 +49,20 @@
 
 namespace tape::engine {
 
+// What the layers above know of a table's rules: asked before rows are taken.
+class LoadRules {
+ public:
+  virtual ~LoadRules() = default;
+  // Whether the table, as it is defined now, is one to be loaded.
+  virtual absl::Status CheckTable() = 0;
+  // The rows that come next; all columns.
+  virtual absl::Status CheckRows(std::span<const ColumnView> columns) = 0;
+};
+
 struct BulkLimits {
   // Of rows that wait for their slice; what building one needs comes on top.
   uint64_t memory_bytes_max = uint64_t{256} << 20;
+  LoadRules* rules = nullptr;  // outlives the load; nullptr: there are none beside the columns'
 };
 
 class BulkLoader {
@@ -64,6 +78,8 @@ class BulkLoader {
 
   // The code of a symbol column's text; `column` is an index into the schema.
   absl::StatusOr<SymbolCode> Intern(size_t column, std::string_view text);
+  // What a code of the table, or of the load, stands for; empty for others.
+  std::string_view Text(size_t column, SymbolCode code) const;
 
   // All columns in the schema's order and equally long; symbols as codes.
   absl::Status Append(std::span<const ColumnView> columns);
@@ -104,7 +120,8 @@ class BulkLoader {
   absl::Status AddSymbols();
   absl::StatusOr<Lsn> Attach();
   absl::Status LearnSymbols();
-  void End();
+  absl::Status CheckIsOpen() const;
+  void End(LoadEnd end);
 
   StoreWriter& store_;
   const std::shared_ptr<OpenTable> table_;

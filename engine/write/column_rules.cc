@@ -12,6 +12,20 @@ namespace {
 
 using format::Concat;
 
+absl::Status CheckValueBytes(const Schema& schema, std::span<const ColumnView> columns) {
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].Heap().size() <= kMaxValueBytes) continue;
+    for (size_t row = 0; row < columns[i].rows(); ++row) {
+      const size_t bytes = columns[i].IsNull(row) ? 0 : columns[i].Bytes(row).size();
+      if (bytes <= kMaxValueBytes) continue;
+      return absl::ResourceExhaustedError(Concat(
+          "table ", schema.name(), ", column ", schema.column(i).name, ", row ", row,
+          " of those given: a value has at most ", kMaxValueBytes, " bytes, this one has ", bytes));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckRowBytes(std::span<const ColumnView> columns) {
   uint64_t all = 0;
   for (const ColumnView& column : columns) all += column.Heap().size();
@@ -53,6 +67,7 @@ absl::Status CheckColumns(const Schema& schema, std::span<const uint32_t> code_e
       if (value > 1) return refuse("a boolean that is neither 0 nor 1");
     }
   }
+  if (absl::Status status = CheckValueBytes(schema, columns); !status.ok()) return status;
   return CheckRowBytes(columns);
 }
 

@@ -3,11 +3,11 @@
 //   absl::Status status = CheckColumns(schema, code_ends, columns);
 //
 // They must be as many as the table has, of its forms, equally long, with no NULL where none may
-// be, codes that somebody gave out, booleans that are 0 or 1, offsets inside their bytes, and rows
-// of at most kMaxRowBytes. Constraints are another matter.
+// be, codes that somebody gave out, booleans that are 0 or 1, offsets inside their bytes, values of
+// at most kMaxValueBytes and rows of at most kMaxRowBytes. Constraints are another matter.
 //
-// kInvalidArgument, kFailedPrecondition for a NULL, kResourceExhausted for a row; each names table
-// and column. Pure.
+// kInvalidArgument, kFailedPrecondition for a NULL, kResourceExhausted for what is too large; each
+// but the last names table and column. Pure.
 #pragma once
 
 #include <cstdint>

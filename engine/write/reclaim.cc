@@ -85,7 +85,10 @@ void Reclaim::AddDropped(std::shared_ptr<OpenTable> table) {
 // ---- leftovers
 
 void Reclaim::AddLeftovers(const std::shared_ptr<OpenTable>& table) {
-  leftovers_.Add(generation_, [table](Retired::Sure) { return table->files->RemoveLeftovers(); });
+  leftovers_.Add(generation_, [table](Retired::Sure) {
+    const absl::Status status = table->files->RemoveLeftovers();
+    return absl::IsNotFound(status) ? absl::OkStatus() : status;  // the table was dropped since
+  });
   for (std::string& path : table->tail->TakeLeftovers()) {
     leftovers_.Add(generation_, [this, path = std::move(path)](Retired::Sure) {
       return RemoveFile(machine_.files, path);

@@ -46,7 +46,8 @@ class Reclaim {
   // The table's manifest has a new record.
   absl::Status AfterCommit(const std::shared_ptr<OpenTable>& table);
 
-  // A table that was opened: files that its manifest does not name, chunks that its tail does not.
+  // A table that was opened, or whose bulk load was given up: files that its manifest does not
+  // name, chunks that its tail does not.
   void AddLeftovers(const std::shared_ptr<OpenTable>& table);
   // A folder or file of which nothing knows.
   void AddLeftover(std::string path);

@@ -9,7 +9,10 @@ absl::StatusOr<bool> StoreWriter::FoldStep(TableId id, FoldWhat what) {
   MutexLock lock(&seal_mutex_);
   const std::shared_ptr<OpenTable> table = Find(id);
   if (table == nullptr) return absl::NotFoundError(format::Concat("no table ", id.value()));
-  if (table->is_loading) return false;
+  if (table->is_loading) {
+    if (absl::Status status = CheckLoad(*table); !status.ok()) return status;
+    return false;
+  }
   const uint64_t before = table->files->manifest()->number();
   absl::StatusOr<bool> folded = Folder(*table, SealUpTo(), machine_.host.RealTimeNs()).Step(what);
   if (table->files->manifest()->number() == before) return folded;

@@ -1,4 +1,5 @@
 // Bulk loads, of StoreWriter in store_writer.h.
+#include <string_view>
 #include <utility>
 
 #include "engine/tail/tail_appender.h"
@@ -57,15 +58,27 @@ absl::Status StoreWriter::BeginLoad(const std::shared_ptr<OpenTable>& table) {
   return absl::OkStatus();
 }
 
-void StoreWriter::EndLoad(OpenTable& table) {
+void StoreWriter::EndLoad(const std::shared_ptr<OpenTable>& table, LoadEnd end) {
   MutexLock lock(&seal_mutex_);
-  table.is_loading = false;
+  if (end == LoadEnd::kUnknown) return;
+  table->is_loading = false;
   // What was defined meanwhile and rows do not feel: the load's slices were made under what was.
-  const std::shared_ptr<OpenTable> now = Find(table.info.id);
-  if (now != nullptr && now.get() != &table && now->parts == table.parts) {
+  const std::shared_ptr<OpenTable> now = Find(table->info.id);
+  if (now != nullptr && now != table && now->parts == table->parts) {
     now->files->SetSchema(now->info.schema, now->info.version);
   }
-  if (reclaim_ != nullptr) reclaim_->EndLoad();
+  if (reclaim_ == nullptr) return;
+  reclaim_->EndLoad();
+  if (end == LoadEnd::kGivenUp) reclaim_->AddLeftovers(table);
+}
+
+absl::Status StoreWriter::CheckLoad(const OpenTable& table) const {
+  const absl::Status wal = wal_->status();
+  if (wal.ok()) return wal;
+  return absl::FailedPreconditionError(Concat(
+      "table ", table.info.schema.schema_name(), ".", table.info.schema.name(),
+      " stays as its bulk load left it, which the WAL may have: open the store again; the WAL: ",
+      std::string_view(wal.message().data(), wal.message().size())));
 }
 
 absl::StatusOr<Lsn> StoreWriter::AttachLoad(const std::shared_ptr<OpenTable>& table,

@@ -303,7 +303,10 @@ absl::StatusOr<uint64_t> StoreWriter::Seal(TableId id, SealWhat what) {
   MutexLock lock(&seal_mutex_);
   const std::shared_ptr<OpenTable> table = Find(id);  // as it is now: it may be altered meanwhile
   if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
-  if (table->is_loading) return uint64_t{0};
+  if (table->is_loading) {
+    if (absl::Status status = CheckLoad(*table); !status.ok()) return status;
+    return uint64_t{0};
+  }
   if (table->tail->crowded()) what = SealWhat::kEverything;
   uint64_t rows = 0;
   const absl::Status status = Change(table, [&](Sealer& sealer) {

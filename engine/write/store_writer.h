@@ -45,6 +45,13 @@
 
 namespace tape::engine {
 
+// How a bulk load ended.
+enum class LoadEnd : uint8_t {
+  kCommitted,
+  kGivenUp,  // nothing has it
+  kUnknown,  // the WAL ended with it: the next open of the store knows
+};
+
 struct WriterOptions {
   std::string folder;
   bool create = false;     // where there is no store
@@ -128,10 +135,13 @@ class StoreWriter {
   // Everything that the tail has goes into slices, durable, and nobody but the load touches the
   // table's files until EndLoad. The caller has the place of the table's appender.
   absl::Status BeginLoad(const std::shared_ptr<OpenTable>& table);
-  // The record of a change that is prepared becomes a commit: in the WAL, then in the manifest.
+  // The record of a change that is prepared becomes a commit: in the WAL, then in the manifest. An
+  // error where the WAL is still sound has changed nothing.
   absl::StatusOr<Lsn> AttachLoad(const std::shared_ptr<OpenTable>& table,
                                  format::ManifestRecord record);
-  void EndLoad(OpenTable& table);
+  // A load that is not known to have come or gone keeps the table: a seal would write over what
+  // recovery attaches. Seal and fold say so.
+  void EndLoad(const std::shared_ptr<OpenTable>& table, LoadEnd end);
 
   // ---- giving back
 
@@ -193,6 +203,8 @@ class StoreWriter {
   absl::Status Change(const std::shared_ptr<OpenTable>& table,
                       absl::FunctionRef<absl::Status(Sealer&)> change)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
+  // Why a table that is loading stays so; ok while the load goes on.
+  absl::Status CheckLoad(const OpenTable& table) const;
   void ShowLoad(const std::shared_ptr<OpenTable>& table, uint64_t end_row)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::StatusOr<LoggedUpTo> LoggedOf(TableTail& tail, Lsn last) const;

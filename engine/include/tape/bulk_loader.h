@@ -19,15 +19,17 @@
 // - The table is the load's until Commit or destruction: it has no appender meanwhile. Rows that
 //   its tail had are sealed when the load begins; scans and appends to other tables go on.
 // - What is given must be whole: SERIAL columns and defaults are not filled in.
-// - Tables with keys, CHECKs or foreign keys are refused with kUnimplemented: their rows are
-//   checked when they are appended.
+// - What a row alone can break is checked: NOT NULL, VARCHAR(n), DECIMAL(p,s), values of an ENUM,
+//   CHECK; kFailedPrecondition, naming constraint, column and value. Tables with keys, foreign keys
+//   or triggers for new rows are refused with kUnimplemented: append their rows.
 //
-// Errors: Append checks its columns as Appender::Append does, and refuses them whole, which leaves
-// the load as it was. A failing disk ends the load; nothing of it stays. Where Commit fails after
-// the WAL has the rows, they may be there, or be there when the store is opened again, all of them:
-// the store is read-only then, and its status() says so.
+// Errors: Append checks what it is given, and refuses it whole, which leaves the load as it was. A
+// failing disk ends the load; nothing of it stays. Where Commit fails after the WAL has the rows,
+// they may be there, or be there when the store is opened again, all of them: the store is
+// read-only then, and its status() says so.
 //
-// Thread-bound. Destroyed without Commit, it leaves nothing behind. The store must outlive it.
+// Thread-bound. Destroyed without Commit, it leaves nothing: files that only it has written are
+// removed with the next work of the store. The store must outlive it.
 #pragma once
 
 #include <cstdint>

@@ -262,5 +262,178 @@ TEST(ForeignKeys, LookForTheParentByAKeyOfSeveralColumns) {
   EXPECT_EQ(store.Rows("quotes"), "2|7|NULL\n");
 }
 
+// Desks of a house and of a city; trades of a desk; notes of a trade.
+class ForeignKeyChainsTest : public testing::Test {
+ protected:
+  ForeignKeyChainsTest() {
+    for (const char* name : {"houses", "cities"}) {
+      store_.Create(Schema::Builder(name).Column("id", Type::Bigint()).PrimaryKey({"id"}).Build());
+    }
+    store_.Create(Schema::Builder("desks")
+                      .Column("id", Type::Bigint())
+                      .Column("house", Type::Bigint())
+                      .References("houses", "id", OnDelete::kSetNull)
+                      .Column("city", Type::Bigint())
+                      .References("cities", "id", OnDelete::kCascade)
+                      .PrimaryKey({"id"})
+                      .Build());
+    store_.Create(Schema::Builder("trades")
+                      .Column("id", Type::Bigint())
+                      .Column("desk", Type::Bigint())
+                      .References("desks", "id", OnDelete::kCascade)
+                      .PrimaryKey({"id"})
+                      .Build());
+    store_.Create(Schema::Builder("notes")
+                      .Column("trade", Type::Bigint())
+                      .References("trades", "id", OnDelete::kSetNull)
+                      .Column("text", Type::Text())
+                      .Build());
+    auto change = store_.Begin();
+    for (const char* table : {"houses", "cities"}) {
+      EXPECT_TRUE(Insert(*change, store_, table, {"1"}).ok());
+      EXPECT_TRUE(Insert(*change, store_, table, {"2"}).ok());
+    }
+    EXPECT_TRUE(Insert(*change, store_, "desks", {"10", "1", "1"}).ok());
+    EXPECT_TRUE(Insert(*change, store_, "desks", {"20", "2", "2"}).ok());
+    EXPECT_TRUE(Insert(*change, store_, "trades", {"100", "10"}).ok());
+    EXPECT_TRUE(Insert(*change, store_, "trades", {"200", "20"}).ok());
+    EXPECT_TRUE(Insert(*change, store_, "notes", {"100", "a"}).ok());
+    EXPECT_TRUE(Insert(*change, store_, "notes", {"200", "b"}).ok());
+    const absl::Status status = change->Commit(Durability::kProcess).status();
+    EXPECT_TRUE(status.ok()) << status;
+  }
+
+  void ExpectTheFirstIsGone() {
+    EXPECT_EQ(store_.Rows("desks"), "20|2|2\n");
+    EXPECT_EQ(store_.Rows("trades"), "200|20\n");
+    EXPECT_EQ(store_.Rows("notes"), "200|b\nNULL|a\n");
+  }
+
+  ChangeStore store_;
+};
+
+TEST_F(ForeignKeyChainsTest, GoOnFromARowThatOneActionUpdatedAndAnotherDeleted) {
+  // The desk loses its house first, which makes a new version of it, and then goes with its city.
+  auto change = store_.Begin();
+  ASSERT_TRUE(change->Delete(store_.Id("houses"), RowNumber(0)).ok());
+  ASSERT_TRUE(change->Delete(store_.Id("cities"), RowNumber(0)).ok());
+  const absl::Status status = change->Commit(Durability::kProcess).status();
+  ASSERT_TRUE(status.ok()) << status;
+  ExpectTheFirstIsGone();
+}
+
+TEST_F(ForeignKeyChainsTest, GoOnFromARowThatTheChangeHadUpdated) {
+  auto change = store_.Begin();
+  ASSERT_TRUE(Replace({*change, store_}, "desks", RowNumber(0), {"house"}, {"2"}).ok());
+  ASSERT_TRUE(change->Delete(store_.Id("cities"), RowNumber(0)).ok());
+  const absl::Status status = change->Commit(Durability::kProcess).status();
+  ASSERT_TRUE(status.ok()) << status;
+  ExpectTheFirstIsGone();
+}
+
+TEST_F(ForeignKeyChainsTest, TakeTheKeyThatARowHadInBetweenAlong) {
+  auto change = store_.Begin();
+  const auto desk = Replace({*change, store_}, "desks", RowNumber(0), {"id"}, {"11"});
+  ASSERT_TRUE(desk.ok()) << desk.status();
+  ASSERT_TRUE(Replace({*change, store_}, "trades", RowNumber(0), {"desk"}, {"11"}).ok());
+  ASSERT_TRUE(change->Delete(store_.Id("cities"), RowNumber(0)).ok());
+  const absl::Status status = change->Commit(Durability::kProcess).status();
+  ASSERT_TRUE(status.ok()) << status;
+  ExpectTheFirstIsGone();
+}
+
+TEST_F(ForeignKeyChainsTest, LeaveARowThatTheChangeBroughtToNeedItsParent) {
+  auto change = store_.Begin();
+  const auto desk = Insert(*change, store_, "desks", {"30", "2", "1"});
+  ASSERT_TRUE(desk.ok()) << desk.status();
+  ASSERT_TRUE(Replace({*change, store_}, "desks", *desk, {"house"}, {"1"}).ok());
+  ASSERT_TRUE(change->Delete(store_.Id("cities"), RowNumber(0)).ok());
+  EXPECT_EQ(Message(change->Commit(Durability::kProcess).status()),
+            "table main.desks: FOREIGN KEY desks_city_fkey (city): row 1 of the commit has (1), "
+            "which no row of main.cities (id) has");
+}
+
+TEST(ForeignKeys, GoThroughATreeWhoseBranchesLoseOneParentAndGoWithTheOther) {
+  ChangeStore store;
+  store.Create(Schema::Builder("tasks")
+                   .Column("id", Type::Bigint())
+                   .Column("after", Type::Bigint())
+                   .References("tasks", "id", OnDelete::kSetNull)
+                   .Column("part_of", Type::Bigint())
+                   .References("tasks", "id", OnDelete::kCascade)
+                   .PrimaryKey({"id"})
+                   .Build());
+  auto change = store.Begin();
+  // 3 comes after 1 and is part of 2; 4 is part of 3; 5 comes after 4; 6 is part of 5.
+  for (const Texts& task :
+       {Texts{"1", "NULL", "NULL"}, Texts{"2", "NULL", "1"}, Texts{"3", "1", "2"},
+        Texts{"4", "NULL", "3"}, Texts{"5", "4", "NULL"}, Texts{"6", "NULL", "5"}}) {
+    ASSERT_TRUE(Insert(*change, store, "tasks", task).ok());
+  }
+  absl::Status status = change->Commit(Durability::kProcess).status();
+  ASSERT_TRUE(status.ok()) << status;
+  ASSERT_TRUE(change->Delete(store.Id("tasks"), RowNumber(0)).ok());
+  status = change->Commit(Durability::kProcess).status();
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(store.Rows("tasks"), "6|NULL|5\n5|NULL|NULL\n");
+}
+
+// Each deletion leads to the next, so that a look at all rows for each would never end.
+TEST(ForeignKeys, GoDownALongChain) {
+  constexpr int64_t kLinks = 5000;
+  for (const bool seal : {false, true}) {
+    ChangeStore store;
+    store.Create(Schema::Builder("links")
+                     .Column("id", Type::Bigint())
+                     .Column("before", Type::Bigint())
+                     .References("links", "id", OnDelete::kCascade)
+                     .PrimaryKey({"id"})
+                     .Build());
+    ColumnBuffer ids(Physical::kInt64);
+    ColumnBuffer before(Physical::kInt64);
+    for (int64_t id = 0; id < kLinks; ++id) {
+      ids.Append(id);
+      if (id % kLinks == 0) before.AppendNull();
+      if (id % kLinks != 0) before.Append(id - 1);
+    }
+    auto change = store.Begin();
+    const ColumnView columns[] = {ids.view(), before.view()};
+    ASSERT_TRUE(change->Append(store.Id("links"), columns).ok());
+    ASSERT_TRUE(change->Commit(Durability::kProcess).ok());
+    if (seal) store.Seal("links");
+    ASSERT_TRUE(change->Delete(store.Id("links"), RowNumber(10)).ok());
+    const absl::Status status = change->Commit(Durability::kProcess).status();
+    ASSERT_TRUE(status.ok()) << status;
+    EXPECT_EQ(store.Numbers("links").size(), 10u);
+  }
+}
+
+TEST(ForeignKeys, OfAnActionThatGrowsBeyondTheBudgetAreRefused) {
+  ChangeStore store;
+  store.SetOptions({.change_bytes_max = 100'000});
+  ASSERT_TRUE(store.Open().ok());
+  store.Create(Schema::Builder("accounts").Column("id", Type::Bigint()).PrimaryKey({"id"}).Build());
+  store.Create(Schema::Builder("orders")
+                   .Column("account", Type::Bigint())
+                   .References("accounts", "id", OnDelete::kCascade)
+                   .Build());
+  auto change = store.Begin();
+  ASSERT_TRUE(Insert(*change, store, "accounts", {"1"}).ok());
+  ASSERT_TRUE(change->Commit(Durability::kProcess).ok());
+  ColumnBuffer ones(Physical::kInt64);
+  for (int row = 0; row < 5000; ++row) ones.Append(int64_t{1});
+  const ColumnView columns[] = {ones.view()};
+  for (int part = 0; part < 4; ++part) {
+    ASSERT_TRUE(change->Append(store.Id("orders"), columns).ok());
+    ASSERT_TRUE(change->Commit(Durability::kProcess).ok());
+  }
+  ASSERT_TRUE(change->Delete(store.Id("accounts"), RowNumber(0)).ok());
+  const absl::Status refused = change->Commit(Durability::kProcess).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted) << refused;
+  EXPECT_NE(Message(refused).find("change_bytes_max"), std::string::npos) << refused;
+  EXPECT_EQ(store.Numbers("orders").size(), 20'000u);
+  EXPECT_EQ(store.Numbers("accounts").size(), 1u);
+}
+
 }  // namespace
 }  // namespace tape::engine
