@@ -51,7 +51,7 @@ struct TableParts {
   Lsn in_wal_since;  // what is not in slices is in the WAL from this group on
   // Somebody stores rows into its tail, or loads it: one at a time.
   std::atomic<bool> has_appender = false;
-  uint64_t appenders = 0;   // how many there were: whoever takes has_appender counts itself
+  uint64_t appenders = 0;  // how many there were: whoever takes has_appender counts itself
   // The manifest record that is known not to be the last: WAL segments go only then. With the
   // files.
   uint64_t confirmed_record = 0;
