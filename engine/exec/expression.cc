@@ -27,7 +27,7 @@ absl::Status Select(const Expression& condition, Evaluation& evaluation, const S
   // A row is always stored and the end only moves where it is wanted: no branch to mispredict.
   rows.ForEach([&](uint32_t row) {
     *next = row;
-    next += (values[row & mask] == wanted) & !vector->IsNull(row) ? 1 : 0;
+    next += (values[row & mask] == wanted && !vector->IsNull(row)) ? 1 : 0;
   });
   out.resize(static_cast<size_t>(next - out.data()));
   return absl::OkStatus();
