@@ -136,4 +136,9 @@ uint32_t CatalogState::NextVersion(ObjectId id) const {
   return object == nullptr ? 1 : object->version + 1;
 }
 
+bool CatalogState::WasDropped(ObjectId id) const {
+  const format::CatalogObjects::Object* object = objects_.Find(id);
+  return object != nullptr && object->type == format::CatalogType::kDropped;
+}
+
 }  // namespace tape::engine

@@ -98,6 +98,8 @@ class CatalogState {
 
   // What its next version is numbered.
   uint32_t NextVersion(format::ObjectId id) const;
+  // Whether there was such an object once.
+  bool WasDropped(format::ObjectId id) const;
   // The lowest id that was never used.
   format::ObjectId next_object() const { return objects_.next_object(); }
   // The LSN of the last change.

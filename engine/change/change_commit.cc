@@ -53,7 +53,11 @@ absl::StatusOr<Lsn> ChangeCommit::RunInTurn() {
   absl::Status status = Take();
   if (status.ok()) status = Check();
   if (status.ok()) status = Store();
-  if (status.ok()) return Publish();
+  if (status.ok()) {
+    absl::StatusOr<Lsn> lsn = Publish();
+    if (lsn.ok()) return lsn;
+    status = lsn.status();
+  }
   GiveUp();
   return status;
 }
@@ -161,9 +165,17 @@ absl::Status ChangeCommit::Store() {
   return absl::OkStatus();
 }
 
-Lsn ChangeCommit::Publish() {
+absl::StatusOr<Lsn> ChangeCommit::Publish() {
   CommitSequence& sequence = changes_.writer_.sequence();
   const Lsn lsn = sequence.Take();
+  // A table may have been altered until now: then nothing of the commit counts.
+  const bool stopped =
+      std::ranges::any_of(taken_, [](const auto& e) { return e.second.appender->stopped(); }) ||
+      std::ranges::any_of(plain_, [](const TailAppender* appender) { return appender->stopped(); });
+  if (stopped) {
+    sequence.Publish(lsn);
+    return TailAppender::StoppedError();
+  }
   for (const auto& [id, taken] : taken_) taken.appender->Stamp(lsn);
   for (TailAppender* appender : plain_) appender->Stamp(lsn);
   sequence.Publish(lsn);

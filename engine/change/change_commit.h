@@ -43,7 +43,7 @@ class ChangeCommit {
   absl::Status CheckConflicts(StagedTable& table);
   absl::Status Store();
   absl::Status StoreRows(const Taken& taken);
-  Lsn Publish();
+  absl::StatusOr<Lsn> Publish();
   void GiveUp();
   void GiveBack();
   bool has_changes() const;

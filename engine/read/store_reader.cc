@@ -179,6 +179,11 @@ absl::Status StoreReader::RefreshCatalog() {
                ", the tail's control page knows of a definition at ", changed.value()));
   }
   catalog_ = *std::move(loaded);
+  // What a table says of others may be said otherwise without a new version of its own.
+  std::erase_if(tables_, [&](const auto& entry) {
+    const TableInfo* info = catalog_->Find(entry.first);
+    return info != nullptr && !(info->schema == entry.second.sealed->schema());
+  });
   return absl::OkStatus();
 }
 

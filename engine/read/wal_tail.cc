@@ -91,6 +91,7 @@ absl::Status Replaying::Run(Lsn clean) {
                                       wal->first.value(), ": expected LSN 1"));
   }
   if (absl::Status status = replay.Finish(); !status.ok()) return status;
+  if (opened = OpenTables(); !opened.ok()) return opened;  // as they are in the end
   return MakeControl(wal->last);
 }
 
@@ -121,8 +122,15 @@ absl::Status Replaying::OpenTables() {
 
 absl::StatusOr<OpenTable*> Replaying::Table(TableId id) {
   const auto known = tables_.find(id);
-  if (known != tables_.end()) return known->second.table.get();
   const TableInfo* info = catalog_.Find(id);
+  if (known != tables_.end()) {
+    if (info != nullptr && known->second.table->info.version == info->version) {
+      return known->second.table.get();
+    }
+    // Altered or dropped since: what it had is in slices, or nobody wants it.
+    if (absl::Status s = known->second.table->tail->RemoveChunks(); !s.ok()) return s;
+    tables_.erase(known);
+  }
   if (info == nullptr) return static_cast<OpenTable*>(nullptr);
   Opened opened;
   opened.table = std::make_unique<OpenTable>(*info);

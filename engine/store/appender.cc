@@ -210,8 +210,13 @@ absl::StatusOr<Lsn> Appender::CommitTogether(std::span<Appender* const> appender
   if (checks) return CommitChecked(appenders, strongest);
   if (!changes) return sequence.committed();
   const Lsn lsn = sequence.Take();
-  for (Appender* appender : appenders) appender->state_->tail.Stamp(lsn);
+  bool stopped = false;  // all of them, or none
+  for (Appender* appender : appenders) stopped = stopped || appender->state_->tail.stopped();
+  for (Appender* appender : appenders) {
+    if (!stopped) appender->state_->tail.Stamp(lsn);
+  }
   sequence.Publish(lsn);
+  if (stopped) return engine::TailAppender::StoppedError();
   if (absl::Status status = appenders[0]->Await(lsn, strongest); !status.ok()) return status;
   return lsn;
 }

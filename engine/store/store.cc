@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/io/posix_file_system.h"
+#include "engine/sql/define/define_script.h"
 #include "engine/store/store_state.h"
 #include "format/bytes/message.h"
 
@@ -112,6 +113,14 @@ absl::StatusOr<std::shared_ptr<engine::OpenTable>> Store::State::Find(
 absl::Status Store::CreateTable(const Schema& schema) {
   if (absl::Status status = state_->CheckWriter(); !status.ok()) return status;
   return state_->writer->CreateTable(schema).status();
+}
+
+absl::StatusOr<std::vector<std::string>> Store::Define(std::string_view script) {
+  if (absl::Status status = state_->CheckWriter(); !status.ok()) return status;
+  engine::sql::StoreRows rows(*state_->writer);
+  engine::sql::DefineScript definitions(*state_->writer, rows);
+  if (absl::Status status = definitions.Run(script); !status.ok()) return status;
+  return definitions.warnings();
 }
 
 absl::StatusOr<Schema> Store::GetSchema(std::string_view schema, std::string_view table) const {

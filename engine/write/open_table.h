@@ -10,11 +10,13 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "engine/catalog/catalog.h"
 #include "engine/files/table_files.h"
 #include "engine/files/table_place.h"
@@ -41,8 +43,8 @@ struct SeenKills {
 
 // What stays where a definition changes in a way that rows do not feel.
 struct TableParts {
-  std::unique_ptr<TableFiles> files;
-  std::map<Day, SeenKills> folds;  // with the files
+  std::shared_ptr<TableFiles> files;  // the same after every alteration
+  std::map<Day, SeenKills> folds;     // with the files
   std::unique_ptr<TableTail> tail;
   SymbolCodes symbols;
   std::map<ColumnId, ColumnSequence> sequences;
@@ -65,7 +67,7 @@ struct OpenTable {
 
   const std::shared_ptr<TableParts> parts;
   const TableInfo info;
-  std::unique_ptr<TableFiles>& files = parts->files;
+  std::shared_ptr<TableFiles>& files = parts->files;
   std::map<Day, SeenKills>& folds = parts->folds;
   std::unique_ptr<TableTail>& tail = parts->tail;
   SymbolCodes& symbols = parts->symbols;
@@ -80,12 +82,17 @@ struct OpenTable {
 // What a tail must know of a table.
 TailTable TailTableOf(const TableInfo& info);
 
+// The texts that its dictionaries have.
+absl::Status LearnSymbols(OpenTable& table);
+
 // Where its files are.
 TablePlace TablePlaceOf(const Machine& machine, const std::string& store_folder,
                         const format::StoreUuid& store, const TableInfo& info);
 
 // Is this what TableFolder gives for any table?
 bool IsTableFolder(std::string_view name);
+// Which; nothing for what is no table's folder.
+std::optional<TableId> TableOfFolder(std::string_view name);
 
 // Only what making a table begins with: nothing was ever sealed there.
 bool IsUnusedTable(const std::vector<DirectoryEntry>& folder);

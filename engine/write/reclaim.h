@@ -36,6 +36,13 @@ class Reclaim {
   // The control page and the lock file must outlive it.
   Reclaim(const Machine& machine, StoreControl& control, File& lock, int64_t grace_ns);
 
+  // Definitions have changed: what they made unnecessary is added after this.
+  void AfterDefinition() { control_.generation.Store(++generation_); }
+  // Chunks of a tail that another one has taken the place of; they keep `table` alive.
+  void AddReplaced(std::shared_ptr<OpenTable> table);
+  // Everything of a table that was dropped.
+  void AddDropped(std::shared_ptr<OpenTable> table);
+
   // The table's manifest has a new record.
   absl::Status AfterCommit(const std::shared_ptr<OpenTable>& table);
 

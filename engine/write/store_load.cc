@@ -1,6 +1,7 @@
 // Bulk loads, of StoreWriter in store_writer.h.
 #include <utility>
 
+#include "engine/tail/tail_appender.h"
 #include "engine/write/store_writer.h"
 #include "format/bytes/message.h"
 #include "format/records/wal_records.h"
@@ -37,6 +38,7 @@ absl::Status StoreWriter::BeginLoad(const std::shared_ptr<OpenTable>& table) {
   while (rows.ok() && *rows != 0) rows = Seal(table->info.id, SealWhat::kEverything);
   if (!rows.ok()) return rows.status();
   MutexLock lock(&seal_mutex_);
+  if (table->tail->stopped()) return TailAppender::StoppedError();
   absl::Status status = Change(table, [](Sealer& sealer) { return sealer.SealSymbols(); });
   if (!status.ok()) return status;
   const TableControl& control = table->tail->control();

@@ -189,6 +189,11 @@ absl::Status StoreWriter::BeginReclaim() {
   return absl::OkStatus();
 }
 
+bool StoreWriter::WasDropped(TableId id) const {
+  MutexLock lock(&mutex_);
+  return catalog_->state().WasDropped(id.value());
+}
+
 // Folders of tables that no catalog knows: made before the definition that never came.
 absl::Status StoreWriter::AddLeftoverFolders() {
   absl::StatusOr<std::vector<DirectoryEntry>> entries = machine_.files.List(options_.folder);
@@ -203,6 +208,11 @@ absl::Status StoreWriter::AddLeftoverFolders() {
     const std::string path = Path(entry.name);
     absl::StatusOr<std::vector<DirectoryEntry>> folder = machine_.files.List(path);
     if (!folder.ok()) return folder.status();
+    if (const std::optional<TableId> id = TableOfFolder(entry.name);
+        id.has_value() && WasDropped(*id)) {
+      reclaim_->AddLeftover(path);  // a snapshot may still read it
+      continue;
+    }
     const bool unused = IsUnusedTable(*folder);
     report_.notes.push_back(Concat(path, ": no catalog knows this folder, ",
                                    unused ? "removed" : "left alone: it has been used"));
@@ -249,6 +259,7 @@ std::vector<std::shared_ptr<OpenTable>> StoreWriter::tables() const {
 }
 
 absl::StatusOr<int64_t> StoreWriter::TakeSequence(TableId id, ColumnId column, uint32_t count) {
+  MutexLock lock(&sequence_mutex_);
   const std::shared_ptr<OpenTable> table = Find(id);
   if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
   const auto& columns = table->info.schema.columns();
@@ -256,7 +267,6 @@ absl::StatusOr<int64_t> StoreWriter::TakeSequence(TableId id, ColumnId column, u
     return absl::NotFoundError(
         Concat("table ", table->info.schema.name(), " has no column ", column.value()));
   }
-  MutexLock lock(&sequence_mutex_);
   ColumnSequence& sequence = table->sequences[column];
   constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
   if (sequence.next > kMax - kSequenceBatch - int64_t{count}) {
@@ -290,9 +300,9 @@ absl::Status StoreWriter::PrepareChunks() {
 }
 
 absl::StatusOr<uint64_t> StoreWriter::Seal(TableId id, SealWhat what) {
-  const std::shared_ptr<OpenTable> table = Find(id);
-  if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
   MutexLock lock(&seal_mutex_);
+  const std::shared_ptr<OpenTable> table = Find(id);  // as it is now: it may be altered meanwhile
+  if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
   if (table->is_loading) return uint64_t{0};
   if (table->tail->crowded()) what = SealWhat::kEverything;
   uint64_t rows = 0;

@@ -38,7 +38,8 @@ class ReplayTarget {
  public:
   virtual ~ReplayTarget() = default;
   virtual Catalog& catalog() = 0;
-  // nullptr for a table that was dropped since.
+  // nullptr for a table that was dropped since. Another one after the catalog has got a version of
+  // it, which begins behind all rows that slices have.
   virtual absl::StatusOr<OpenTable*> Table(TableId table) = 0;
   // Brings a table the slices and symbols of a bulk load, unless it has them. Says how many rows
   // are in slices then.
@@ -78,6 +79,9 @@ class WalReplay {
   absl::Status ApplyFrame(const format::Frame& frame);
   absl::Status ApplyCatalog(const format::Frame& frame);
   absl::Status ApplyRows(const format::Frame& frame);
+  // Whether all rows of a record are in slices, and so may be of an earlier version.
+  bool AreSealed(const Filling& filling, const format::WalRowsView& rows) const;
+  absl::Status CloseFilling(TableId table);
   absl::Status ApplyKills(const format::Frame& frame);
   absl::Status ApplySymbols(const format::Frame& frame);
   absl::Status ApplySequence(const format::Frame& frame);

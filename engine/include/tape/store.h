@@ -102,6 +102,10 @@ class Store {
 
   // kAlreadyExists where the name is taken.
   absl::Status CreateTable(const Schema& schema);
+  // Runs statements of SQL that define things, one after the other (docs/sql/definition.md), each a
+  // commit of its own, but for those between BEGIN and COMMIT; returns what they warn of. The first
+  // that fails ends it, and is named: what came before it stays.
+  absl::StatusOr<std::vector<std::string>> Define(std::string_view script);
   absl::StatusOr<Schema> GetSchema(std::string_view schema, std::string_view table) const;
   absl::StatusOr<std::vector<TableName>> tables() const;
 

@@ -116,9 +116,10 @@ class TableAlterer {
     } else if (kind == ColumnDefault::Kind::kNone && !column.nullable) {
       Ask(RowsRule::Kind::kNoRows, table().name,
           Concat("given column ", column.name, ", which is NOT NULL and has no default"));
-    } else if (kind != ColumnDefault::Kind::kNone && column.type.kind() == TypeKind::kSymbol) {
+    } else if (kind != ColumnDefault::Kind::kNone &&
+               (column.type.physical() == Physical::kCode32 || column.type.IsArray())) {
       Ask(RowsRule::Kind::kNoRows, table().name,
-          Concat("given column ", column.name, ": a SYMBOL that rows lack has no default"));
+          Concat("given column ", column.name, ": a default of its type is for new rows only"));
     }
   }
 
@@ -274,6 +275,11 @@ class TableAlterer {
                                                ": ", MessageOf(value.status())));
     }
     (*column)->default_value = *std::move(value);
+    const bool resized = before.physical() != (*column)->type.physical();
+    if (resized && IsInKey(set.column.text)) {
+      Ask(RowsRule::Kind::kNoRows, table().name,
+          Concat("given a wider column ", set.column.text, ", which is in a key"));
+    }
     switch (ChangeOfType(before, (*column)->type, info().schema.IsSymbol(index))) {
       case TypeChange::kWider:
         break;
@@ -286,6 +292,12 @@ class TableAlterer {
                    set.column.text, " without being written anew"));
     }
     return absl::OkStatus();
+  }
+
+  bool IsInKey(const std::string& column) {
+    const auto has = [&](const KeyConstraint& key) { return Has(key.columns, column); };
+    return (table().primary_key.has_value() && has(*table().primary_key)) ||
+           std::ranges::any_of(table().uniques, has);
   }
 
   static Type AsSerial(const Type& type) {
@@ -452,6 +464,15 @@ class TableAlterer {
     if (!schema.time_column().has_value() || schema.partition() == tape::Partition::kNone) {
       return define_.At(drop.before.place,
                         Concat("table ", Quoted(table().name), " has no days to drop"));
+    }
+    for (const auto& [other, table] : define_.state().tables()) {
+      for (const auto& target : table.record.targets) {
+        if (!target.has_value() || target->table != id_) continue;
+        return define_.At(drop.before.place,
+                          Concat("rows of table ", Quoted(table.schema.name()),
+                                 " refer to rows of this one: its days cannot be dropped"),
+                          absl::StatusCode::kFailedPrecondition);
+      }
     }
     absl::StatusOr<int64_t> before = TimeOf(drop.before, define_);
     if (!before.ok()) return before.status();

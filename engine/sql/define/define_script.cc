@@ -64,8 +64,13 @@ absl::Status DefineScript::RunVerb(TransactionVerb verb) {
 }
 
 absl::Status DefineScript::Commit(const Open& open) {
-  if (absl::Status s = CheckRules(open.rules, open.change.state(), rows_); !s.ok()) return s;
-  return store_.Define(open.change).status();
+  const auto check = [&] { return CheckRules(open.rules, open.change.state(), rows_); };
+  if (absl::StatusOr<Lsn> lsn = store_.Define(open.change, check); !lsn.ok()) return lsn.status();
+  for (const DaysToDrop& drop : open.days) {
+    absl::StatusOr<uint64_t> days = store_.DropDays(drop.table, drop.before_ns);
+    if (!days.ok()) return days.status();
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace tape::engine::sql
