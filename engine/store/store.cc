@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "engine/io/posix_file_system.h"
+#include "engine/sql/define/programs.h"
+#include "engine/sql/session/compiled_rules.h"
 #include "engine/store/store_state.h"
 #include "format/bytes/message.h"
 
@@ -34,7 +36,7 @@ std::string KindText(engine::RecoveryReport::Kind kind) {
 bool HasConstraints(const Schema& schema) {
   const TableDefinition& definition = schema.definition();
   return definition.primary_key.has_value() || !definition.uniques.empty() ||
-         !definition.foreign_keys.empty();
+         !definition.foreign_keys.empty() || !definition.checks.empty();
 }
 
 }  // namespace
@@ -148,7 +150,9 @@ absl::StatusOr<std::unique_ptr<Appender>> Store::OpenAppender(std::string_view s
     if (open.info.schema.cluster_column() == i) codes = appender->code_ends.back();
   }
   absl::Status status = appender->tail.Start(codes);
-  if (status.ok() && HasConstraints(open.info.schema)) status = state_->Stage(*appender);
+  if (status.ok() && (HasConstraints(open.info.schema) || state_->HasTriggers(open.info))) {
+    status = state_->Stage(*appender);
+  }
   if (!status.ok()) {
     open.has_appender.store(false, std::memory_order_release);
     return status;
@@ -185,10 +189,16 @@ absl::StatusOr<engine::Changes*> Store::State::Changes() {
   if (!opened.ok()) return opened.status();
   engine::MutexLock lock(&mutex);
   if (changes == nullptr) {
+    rules = std::make_unique<engine::sql::CompiledRules>([this] { return writer->catalog(); },
+                                                         engine::PosixHost::Instance());
     changes = std::make_unique<engine::Changes>(PosixMachine(), *writer, *std::move(opened),
-                                                nullptr, engine::ChangeOptions());
+                                                rules.get(), engine::ChangeOptions());
   }
   return changes.get();
+}
+
+bool Store::State::HasTriggers(const engine::TableInfo& table) const {
+  return !engine::sql::TriggersOf(table, writer->catalog()).empty();
 }
 
 absl::Status Store::State::Stage(Appender::State& appender) {
@@ -291,6 +301,10 @@ absl::Status Store::Close() {
     return absl::FailedPreconditionError(
         Concat("table ", table->info.schema.schema_name(), ".", table->info.schema.name(),
                " has an appender, which goes before the store is closed"));
+  }
+  if (const int sessions = state_->open_sessions.load(std::memory_order_acquire); sessions != 0) {
+    return absl::FailedPreconditionError(
+        Concat(sessions, " sessions are open, which go before the store is closed"));
   }
   if (state_->threads != nullptr) state_->threads->Stop();
   {

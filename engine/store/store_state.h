@@ -1,6 +1,7 @@
 // What stands behind the public Store and Appender.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ struct Store::State {
   std::unique_ptr<engine::StoreWriter> writer;    // nullptr: it is read only
   std::unique_ptr<engine::StoreThreads> threads;  // nullptr: the caller's
   std::optional<Lsn> closed;                      // the last commit, once it is
+  std::atomic<int> open_sessions = 0;
   engine::ForkWiped<uint32_t> here = engine::ForkWiped<uint32_t>(1);
 
   // Whether this is a copy of the process that opened the store, which has no right to touch it.
@@ -44,11 +46,13 @@ struct Store::State {
   absl::StatusOr<std::shared_ptr<engine::StoreReader>> Reader();
   // The same: through which every table with constraints is changed.
   absl::StatusOr<engine::Changes*> Changes();
+  bool HasTriggers(const engine::TableInfo& table) const;
   // The appender's rows are checked before they go into the tail.
   absl::Status Stage(Appender::State& appender);
 
   engine::Mutex mutex;
   std::shared_ptr<engine::StoreReader> reader ABSL_GUARDED_BY(mutex);
+  std::unique_ptr<engine::RuleSource> rules ABSL_GUARDED_BY(mutex);  // CHECKs and triggers
   std::unique_ptr<engine::Changes> changes ABSL_GUARDED_BY(mutex);
 };
 

@@ -53,6 +53,7 @@
 #include "tape/bulk_loader.h"
 #include "tape/ids.h"
 #include "tape/schema.h"
+#include "tape/session.h"
 #include "tape/snapshot.h"
 #include "tape/verify.h"
 
@@ -119,6 +120,9 @@ class Store {
                                                        std::string_view table,
                                                        const BulkLoadOptions& options = {});
 
+  // SQL (session.h). It goes before the store is closed.
+  absl::StatusOr<std::unique_ptr<Session>> OpenSession(const SessionOptions& options = {});
+
   // Of the writer only.
   absl::StatusOr<Watermarks> GetWatermarks(std::string_view schema, std::string_view table) const;
   Lsn committed() const;
@@ -145,12 +149,13 @@ class Store {
   // What the store's threads do, once: for stores that have none.
   absl::Status Work();
 
-  // kFailedPrecondition while a table has an appender. What can be asked of a closed store is what
-  // it had: snapshots, committed(), durable().
+  // kFailedPrecondition while a table has an appender or a session is open. What can be asked of a
+  // closed store is what it had: snapshots, committed(), durable().
   absl::Status Close();
 
  private:
   friend class Appender;
+  friend class Session;
   struct State;
   explicit Store(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
