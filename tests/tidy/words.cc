@@ -29,6 +29,10 @@ bool ParseLine(std::string_view line, BannedWords* banned) {
   std::optional<BannedWord::Kind> kind = ParseKind(fields[1]);
   if (!kind) return false;
   std::string word = *kind == BannedWord::kTerm ? ToLower(fields[2]) : fields[2];
+  if (*kind == BannedWord::kPath) {
+    word.insert(word.begin(), '/');
+    word.push_back('/');
+  }
   banned->words.push_back({Words(fields[0]), *kind, word, fields[3]});
   return true;
 }

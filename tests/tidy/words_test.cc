@@ -10,7 +10,7 @@ exempt | docs/words.md | teaches them
 format engine | name | Manager | name what it does
 * | word | TODO | do it
 * | term | row group | it is a slice
-* | path | /home/ | is a path of one machine
+* | path | home | is a path of one machine
 tests | text | GTEST_SKIP(); | say why
 )";
 
