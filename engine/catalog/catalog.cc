@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "format/bytes/message.h"
 
@@ -67,92 +66,28 @@ absl::StatusOr<Catalog> Catalog::Load(FileSystem& files, const std::string& stor
 
 absl::Status Catalog::Apply(Lsn lsn, const CatalogRecord& record) {
   if (lsn <= saved_) return absl::OkStatus();
-  if (absl::Status status = objects_.Apply(record); !status.ok()) return status;
-  if (const auto* schema = std::get_if<format::SchemaRecord>(&record.body)) {
-    namespaces_[schema->name] = record.object;
-  }
-  if (std::holds_alternative<format::TableRecord>(record.body)) {
-    if (absl::Status status = ApplyTable(lsn, record); !status.ok()) return status;
-  }
-  if (std::holds_alternative<format::DroppedRecord>(record.body)) {
-    tables_.erase(TableId(record.object));
-    std::erase_if(namespaces_, [&](const auto& entry) { return entry.second == record.object; });
-  }
+  if (absl::Status status = state_.Apply(lsn, record); !status.ok()) return status;
   history_.push_back({lsn, record});
-  changed_ = lsn;
   return absl::OkStatus();
 }
 
-absl::Status Catalog::ApplyTable(Lsn lsn, const CatalogRecord& record) {
-  const auto& body = std::get<format::TableRecord>(record.body);
-  absl::StatusOr<Schema> schema = objects_.Resolve(record.object, body);
-  if (!schema.ok()) return schema.status();
-  const TableId id(record.object);
-  const auto known = tables_.find(id);
-  TableInfo info{id, record.version, *std::move(schema), body, {}, {}, lsn};
-  info.first_schema =
-      known != tables_.end() ? known->second.first_schema : info.schema.schema_name();
-  info.first_name = known != tables_.end() ? known->second.first_name : info.schema.name();
-  tables_.insert_or_assign(id, std::move(info));
-  return absl::OkStatus();
-}
-
-const TableInfo* Catalog::Find(std::string_view schema, std::string_view name) const {
-  const auto found = std::ranges::find_if(tables_, [&](const auto& entry) {
-    return entry.second.schema.schema_name() == schema && entry.second.schema.name() == name;
-  });
-  return found == tables_.end() ? nullptr : &found->second;
-}
-
-const TableInfo* Catalog::Find(TableId table) const {
-  const auto found = tables_.find(table);
-  return found == tables_.end() ? nullptr : &found->second;
-}
-
-// What a foreign key refers to, where that exists; else it is kept by its names.
-std::optional<format::ForeignTarget> Catalog::Target(const ForeignKey& key,
-                                                     std::string_view schema) const {
-  const TableInfo* table =
-      Find(key.referenced_schema.empty() ? schema : std::string_view(key.referenced_schema),
-           key.referenced_table);
-  if (table == nullptr) return std::nullopt;
-  format::ForeignTarget target{.table = table->id, .columns = {}};
-  for (const std::string& name : key.referenced_columns) {
-    const std::optional<size_t> column = table->schema.Find(name);
-    if (!column.has_value()) return std::nullopt;
-    target.columns.push_back(table->schema.column(*column).id);
+absl::StatusOr<CatalogState> Catalog::At(Lsn lsn) const {
+  CatalogState state;
+  for (const format::CatalogChange& change : history_) {
+    if (change.lsn > lsn) break;
+    if (absl::Status status = state.Apply(change.lsn, change.record); !status.ok()) return status;
   }
-  return target;
+  return state;
 }
 
 absl::StatusOr<std::vector<CatalogRecord>> Catalog::CreateTable(const Schema& schema,
                                                                 int64_t time) const {
-  if (Find(schema.schema_name(), schema.name()) != nullptr) {
-    return absl::AlreadyExistsError(
-        Concat("table ", schema.schema_name(), ".", schema.name(), " exists already"));
+  CatalogChange change = Begin(time);
+  if (change.state().FindSchema(schema.schema_name()) == nullptr) {
+    if (auto made = change.CreateSchema(schema.schema_name()); !made.ok()) return made.status();
   }
-  std::vector<CatalogRecord> records;
-  format::ObjectId next = objects_.next_object();
-  const auto found = namespaces_.find(schema.schema_name());
-  format::ObjectId schema_object = found == namespaces_.end() ? 0 : found->second;
-  if (schema_object == 0) {
-    schema_object = next++;
-    records.push_back({.object = schema_object, .version = 1, .time = time, .body = {}});
-    records.back().body = format::SchemaRecord{.name = schema.schema_name(), .comment = {}};
-  }
-  format::TableRecord table;
-  table.schema = schema_object;
-  table.definition = schema.definition();
-  for (const ForeignKey& key : table.definition.foreign_keys) {
-    table.targets.push_back(Target(key, schema.schema_name()));
-  }
-  uint32_t key = 0;
-  if (table.definition.primary_key.has_value()) table.primary_key_number = ++key;
-  for (size_t i = 0; i < table.definition.uniques.size(); ++i) {
-    table.unique_numbers.push_back(++key);
-  }
-  records.push_back({.object = next, .version = 1, .time = time, .body = std::move(table)});
-  return records;
+  if (auto made = change.CreateTable(schema.definition()); !made.ok()) return made.status();
+  return change.records();
 }
 
 absl::Status Catalog::Save(FileSystem& files, const std::string& store_folder, Lsn complete) {

@@ -1,11 +1,10 @@
-// What the store's tables are, and were: the history of definitions, in memory.
+// What the store's tables, types, views and triggers are, and were: the history of definitions.
 //
 //   absl::StatusOr<Catalog> catalog = Catalog::Load(files, store_folder, uuid);   // the checkpoint
 //   absl::Status status = catalog->Apply(lsn, record);                            // and the WAL
 //
 //   const TableInfo* trades = catalog->Find("main", "trades");
-//   format::CatalogRecord record = catalog->CreateTable(schema, now);             // to be
-//   committed
+//   CatalogChange change = catalog->Begin(now);             // a draft of what is to be committed
 //
 //   status = catalog->Save(files, store_folder, complete);      // the next generation, synced
 //
@@ -18,32 +17,22 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/catalog/catalog_change.h"
+#include "engine/catalog/catalog_state.h"
 #include "engine/io/file_system.h"
 #include "format/bytes/place.h"
 #include "format/records/catalog_file.h"
-#include "format/records/catalog_objects.h"
 #include "format/records/catalog_record.h"
 #include "tape/ids.h"
 #include "tape/schema.h"
 
 namespace tape::engine {
-
-struct TableInfo {
-  TableId id;
-  uint32_t version = 1;
-  Schema schema;
-  format::TableRecord record;  // numbers of its keys
-  std::string first_schema;    // what it was called when it was made: its folder still is
-  std::string first_name;
-  Lsn since;  // of this version
-};
 
 class Catalog {
  public:
@@ -56,18 +45,25 @@ class Catalog {
   // A change, in the order of LSNs. Those that the checkpoint has are passed over.
   absl::Status Apply(Lsn lsn, const format::CatalogRecord& record);
 
+  const CatalogState& state() const { return state_; }
+  // As it was at an LSN.
+  absl::StatusOr<CatalogState> At(Lsn lsn) const;
   // nullptr where there is none.
-  const TableInfo* Find(std::string_view schema, std::string_view name) const;
-  const TableInfo* Find(TableId table) const;
-  const std::map<TableId, TableInfo>& tables() const { return tables_; }
+  const TableInfo* Find(std::string_view schema, std::string_view name) const {
+    return state_.Find(schema, name);
+  }
+  const TableInfo* Find(TableId table) const { return state_.Find(table); }
+  const std::map<TableId, TableInfo>& tables() const { return state_.tables(); }
 
+  // A draft of what comes next.
+  CatalogChange Begin(int64_t time) const { return {state_, time}; }
   // The records, in order, that make a table of this definition, and its namespace where that is
   // new; for one commit. kAlreadyExists where the name is taken.
   absl::StatusOr<std::vector<format::CatalogRecord>> CreateTable(const Schema& schema,
                                                                  int64_t time) const;
 
   // The LSN of the last change.
-  Lsn changed() const { return changed_; }
+  Lsn changed() const { return state_.changed(); }
   // Whether there is a checkpoint.
   bool has_file() const { return generation_ != 0; }
   // The LSN up to which the newest checkpoint is complete.
@@ -77,16 +73,10 @@ class Catalog {
   absl::Status Save(FileSystem& files, const std::string& store_folder, Lsn complete);
 
  private:
-  std::optional<format::ForeignTarget> Target(const ForeignKey& key, std::string_view schema) const;
-  absl::Status ApplyTable(Lsn lsn, const format::CatalogRecord& record);
-
   format::StoreUuid store_;
-  format::CatalogObjects objects_;
+  CatalogState state_;
   std::vector<format::CatalogChange> history_;
-  std::map<TableId, TableInfo> tables_;
-  std::map<std::string, format::ObjectId, std::less<>> namespaces_;
   uint32_t generation_ = 0;
-  Lsn changed_;
   Lsn saved_;
 };
 

@@ -1,6 +1,7 @@
 // Elements to text: what a cast to TEXT gives.
 #include <cstring>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 #include "engine/exec/array_elements.h"
@@ -43,7 +44,11 @@ void AppendArray(const Type& type, std::string_view bytes, std::string& out) {
   std::vector<std::optional<std::string>> texts(array->size());
   WithElement(ElementOf(element), [&]<typename T>() {
     for (size_t i = 0; i < array->size(); ++i) {
-      if (!array->IsNull(i)) AppendText<T>(element, ArrayElement<T>(*array, i), texts[i].emplace());
+      if (array->IsNull(i)) continue;
+      std::string& text = texts[i].emplace();
+      AppendText<T>(element, ArrayElement<T>(*array, i), text);
+      // Inside of an array a boolean is one letter.
+      if constexpr (std::is_same_v<T, uint8_t>) text.resize(1);
     }
   });
   out += PrintArrayText(texts);

@@ -1,7 +1,9 @@
 #include "engine/exec/expression.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "engine/exec/make.h"
 #include "format/bytes/message.h"
 
 namespace tape::engine::exec {
@@ -33,11 +35,19 @@ absl::Status Select(const Expression& condition, Evaluation& evaluation, const S
   return absl::OkStatus();
 }
 
-void CollectColumns(const Expression& expression, std::vector<size_t>& out) {
-  if (expression.kind() == ExpressionKind::kColumn) {
-    out.push_back(static_cast<const ColumnReference&>(expression).index());
+// Without recursion: expressions may be as deep as a chain is long.
+std::vector<size_t> CollectColumns(const Expression& expression) {
+  std::vector<size_t> columns;
+  std::vector<const Expression*> left = {&expression};
+  while (!left.empty()) {
+    const Expression& next = *left.back();
+    left.pop_back();
+    if (next.kind() == ExpressionKind::kColumn) {
+      columns.push_back(static_cast<const ColumnReference&>(next).index());
+    }
+    for (const ExpressionPtr& child : next.children()) left.push_back(child.get());
   }
-  for (const ExpressionPtr& child : expression.children()) CollectColumns(*child, out);
+  return columns;
 }
 
 }  // namespace
@@ -49,6 +59,26 @@ Expression::Expression(ExpressionKind kind, Type type, std::vector<ExpressionPtr
     volatility_ = std::max(volatility_, child->volatility());
     has_columns_ = has_columns_ || child->has_columns_;
   }
+}
+
+Expression::~Expression() {
+  std::vector<ExpressionPtr> left = std::move(children_);
+  while (!left.empty()) {
+    const ExpressionPtr next = std::move(left.back());
+    left.pop_back();
+    if (next.use_count() > 1) continue;
+    // Nobody else has it, so its children can be taken before it goes.
+    auto& children = const_cast<Expression&>(*next).children_;
+    left.insert(left.end(), std::make_move_iterator(children.begin()),
+                std::make_move_iterator(children.end()));
+    children.clear();
+  }
+}
+
+const Vector* Evaluation::Kept(const Expression* key) const {
+  const auto found = std::find_if(kept_.rbegin(), kept_.rend(),
+                                  [=](const auto& entry) { return entry.first == key; });
+  return found == kept_.rend() ? nullptr : &found->second;
 }
 
 Constant::Constant(const Value& value, LabelsPtr labels)
@@ -72,11 +102,11 @@ ColumnReference::ColumnReference(size_t index, Type type, std::string name, Labe
 absl::StatusOr<Vector> ColumnReference::Evaluate(Evaluation& evaluation,
                                                  const Selection& /*rows*/) const {
   const std::vector<Vector>& columns = evaluation.batch().columns;
-  if (index_ >= columns.size() || columns[index_].type() != type()) {
+  if (index_ >= columns.size() || ElementOf(columns[index_].type()) != ElementOf(type())) {
     return absl::InternalError(Concat("column ", name_, ": the batch has no column ", index_,
                                       " of type ", type().ToString()));
   }
-  return columns[index_];
+  return columns[index_].As(type());
 }
 
 ParameterReference::ParameterReference(uint32_t number, Type type, LabelsPtr labels)
@@ -98,6 +128,14 @@ absl::StatusOr<Vector> ParameterReference::Evaluate(Evaluation& evaluation,
                                            value.type().ToString()));
 }
 
+ExpressionPtr MakeConstant(const Value& value, LabelsPtr labels) {
+  return std::make_shared<Constant>(value, std::move(labels));
+}
+
+ExpressionPtr MakeColumn(size_t index, Type type, std::string_view name, LabelsPtr labels) {
+  return std::make_shared<ColumnReference>(index, type, std::string(name), std::move(labels));
+}
+
 absl::StatusOr<Value> EvaluateOnce(const Expression& expression, const Session& session) {
   const Batch batch{.rows = 1};
   Evaluation evaluation(batch, session);
@@ -117,8 +155,7 @@ absl::Status SelectFalse(const Expression& condition, Evaluation& evaluation, co
 }
 
 std::vector<size_t> ColumnsOf(const Expression& expression) {
-  std::vector<size_t> columns;
-  CollectColumns(expression, columns);
+  std::vector<size_t> columns = CollectColumns(expression);
   std::sort(columns.begin(), columns.end());
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
   return columns;

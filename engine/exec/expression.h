@@ -51,6 +51,8 @@ struct Session {
 };
 
 // One batch being worked on.
+class Expression;
+
 class Evaluation {
  public:
   // Both must outlive it.
@@ -67,32 +69,52 @@ class Evaluation {
     return status;
   }
 
+  // A value that is kept under an address while this lives: see UseOnce (make.h).
+  class Keeping {
+   public:
+    Keeping(Evaluation& evaluation, const Expression* key, Vector value) : evaluation_(evaluation) {
+      evaluation_.kept_.push_back({key, std::move(value)});
+    }
+    ~Keeping() { evaluation_.kept_.pop_back(); }
+    Keeping(const Keeping&) = delete;
+    Keeping& operator=(const Keeping&) = delete;
+
+   private:
+    Evaluation& evaluation_;
+  };
+  // nullptr where none is.
+  const Vector* Kept(const Expression* key) const;
+
  private:
   const Batch& batch_;
   const Session& session_;
   std::optional<uint32_t> failed_row_;
+  std::vector<std::pair<const Expression*, Vector>> kept_;
 };
 
 // Whether the value may differ between statements, or between rows for the same arguments.
 enum class Volatility : uint8_t { kImmutable, kStable, kVolatile };
 
-class Expression;
 using ExpressionPtr = std::shared_ptr<const Expression>;
 using LabelsPtr = std::shared_ptr<const EnumLabels>;
 
 // What an operator is, for those who look for more than its value: pruning, EXPLAIN.
 enum class ExpressionKind : uint8_t {
-  kConstant,
-  kParameter,
-  kColumn,
-  kComparison,
-  kLogical,
-  kCall
+  kConstant,    // Constant
+  kParameter,   // ParameterReference
+  kColumn,      // ColumnReference
+  kComparison,  // ComparisonExpression (operators/comparison.h)
+  kLogical,     // AND, OR
+  kCall,        // CallExpression (call.h): functions, arithmetic, casts
+  kOther,
 };
 
 class Expression {
  public:
-  virtual ~Expression() = default;
+  Expression(const Expression&) = delete;
+  Expression& operator=(const Expression&) = delete;
+  // A chain of ten thousand operators goes without a frame for each.
+  virtual ~Expression();
 
   // A vector that is good for the rows of the selection; others hold anything.
   virtual absl::StatusOr<Vector> Evaluate(Evaluation& evaluation, const Selection& rows) const = 0;

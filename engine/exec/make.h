@@ -7,13 +7,16 @@
 //
 // The rules are PostgreSQL's: integers widen to the wider one, integers and decimals meet in
 // decimals, anything with floating point meets in floating point, dates and timestamps in
-// timestamps.
+// timestamps. docs/sql/expressions.md lists them.
 //
 // Errors: kInvalidArgument, "operator does not exist: BOOLEAN + TEXT", without a place; who knows
 // the place adds it. Pure functions; thread-safe.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +28,12 @@ namespace tape::engine::exec {
 ExpressionPtr MakeConstant(const Value& value, LabelsPtr labels = nullptr);
 ExpressionPtr MakeColumn(size_t index, Type type, std::string_view name,
                          LabelsPtr labels = nullptr);
+
+// What `make` makes of an operand that it uses several times, as a range test does. Unless it is a
+// leaf, `make` gets something that stands for it, and the operand itself is evaluated once: else
+// tests in tests would take time that doubles with each level.
+using MakeOf = std::function<absl::StatusOr<ExpressionPtr>(ExpressionPtr operand)>;
+absl::StatusOr<ExpressionPtr> UseOnce(ExpressionPtr operand, const MakeOf& make);
 
 // ---- types
 
@@ -39,13 +48,16 @@ bool CanCast(const Type& from, const Type& to, CastContext context);
 absl::StatusOr<ExpressionPtr> MakeCast(ExpressionPtr operand, Type to, CastContext context,
                                        LabelsPtr labels = nullptr);
 
+absl::StatusOr<Value> CastValue(const Value& value, Type to, CastContext context,
+                                LabelsPtr labels = nullptr);
+
 // DECIMAL, without precision and scale, of something: those of an integer or decimal; for floating
 // point and text DECIMAL(38,16).
 Type UnboundedDecimal(const Type& from);
 
 // The type that CASE, COALESCE, IN, GREATEST and arrays give values of several types; nothing where
-// there is none.
-std::optional<Type> CommonType(std::span<const Type> types);
+// there is none. A constant integer counts with the digits that it has.
+std::optional<Type> CommonType(std::span<const ExpressionPtr> operands);
 
 // ---- operators
 
@@ -79,6 +91,13 @@ ExpressionPtr MakeTest(Test test, ExpressionPtr operand, bool negated);
 // operand IN (values), NOT IN. Constants are looked up by hash.
 absl::StatusOr<ExpressionPtr> MakeIn(ExpressionPtr operand, std::vector<ExpressionPtr> values,
                                      bool negated);
+
+// left op ANY (array), left op ALL (array).
+absl::StatusOr<ExpressionPtr> MakeQuantified(Comparator op, ExpressionPtr left, ExpressionPtr array,
+                                             bool all);
+
+// ARRAY[elements], one at least, as their common type.
+absl::StatusOr<ExpressionPtr> MakeArray(std::vector<ExpressionPtr> elements);
 
 // ---- choices
 

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <variant>
 
+#include "engine/files/attachment.h"
 #include "engine/files/leftovers.h"
 #include "engine/files/mapped_files.h"
 #include "engine/files/symbol_files.h"
@@ -17,7 +18,6 @@ namespace tape::engine {
 using format::Concat;
 using format::ManifestRecord;
 using format::ManifestState;
-using format::SliceEntry;
 
 TableFiles::TableFiles(std::unique_ptr<State> state) : state_(std::move(state)) {}
 TableFiles::~TableFiles() = default;
@@ -121,20 +121,14 @@ absl::Status TableFiles::Commit(TableChange change) {
   return state_->Append(change.record(), change.state_->durable);
 }
 
-absl::Status TableFiles::Attach(ManifestRecord record, Lsn durable) {
-  const auto is_slice = [](const auto& entry) { return std::holds_alternative<SliceEntry>(entry); };
-  const auto first = std::find_if(record.entries.begin(), record.entries.end(), is_slice);
-  if (first == record.entries.end()) {
-    return absl::InvalidArgumentError(
-        Concat(state_->place.folder, ": a record to attach has no slice"));
+absl::Status TableFiles::Attach(const ManifestRecord& record, Lsn durable) {
+  absl::StatusOr<std::optional<ManifestRecord>> change =
+      AttachmentTo(*state_->manifest->state(), record);
+  if (!change.ok()) {
+    const std::string_view text(change.status().message().data(), change.status().message().size());
+    return {change.status().code(), Concat(state_->place.folder, ": ", text)};
   }
-  const ManifestState& manifest = *state_->manifest->state();
-  // Numbers are given once: those below were attached, whatever became of them.
-  if (std::get<SliceEntry>(*first).slice < manifest.next_slice()) return absl::OkStatus();
-  record.sealed_rows = std::max(record.sealed_rows, manifest.sealed_rows());
-  record.history = std::max(record.history, manifest.history());
-  record.schema_version = std::max(record.schema_version, manifest.schema_version());
-  return state_->Append(record, durable);
+  return change->has_value() ? state_->Append(**change, durable) : absl::OkStatus();
 }
 
 std::vector<std::string> TableFiles::TakeUnneeded() {

@@ -142,8 +142,8 @@ class TableFiles {
   absl::Status Commit(TableChange change);
   // A bulk load, which the WAL commits: Prepare, record() through the WAL, then this, in the same
   // process or by recovery, before anything else is committed. Does nothing where the manifest has
-  // had its slices. kInvalidArgument for a record without slices.
-  absl::Status Attach(format::ManifestRecord record, Lsn durable);
+  // had its slices. Errors: attachment.h.
+  absl::Status Attach(const format::ManifestRecord& record, Lsn durable);
 
   // Paths of files that no slice of the newest manifest needs: what folds and drops left. The
   // caller removes them when no snapshot can need them (R4).

@@ -117,6 +117,11 @@ class FaultyFileSystem::FaultyFile : public File {
     if (!status.ok()) return status;
     return file_->Stat();
   }
+  absl::StatusOr<uint64_t> EndOfData() override {
+    absl::Status status = Check(FileVerb::kStat);
+    if (!status.ok()) return status;
+    return file_->EndOfData();
+  }
   absl::StatusOr<std::unique_ptr<Mapping>> Map(uint64_t offset, uint64_t size,
                                                MapMode mode) override {
     if (absl::Status status = Check(FileVerb::kMap); !status.ok()) return status;

@@ -137,6 +137,9 @@ class File {
   // never sync again as if it were still there (W6).
   virtual absl::Status Sync() = 0;
   virtual absl::StatusOr<FileStat> Stat() = 0;
+  // Behind it are zeros that nobody wrote, up to the size, and need not be read. The size itself
+  // where the file system cannot tell.
+  virtual absl::StatusOr<uint64_t> EndOfData() = 0;
   // `offset` is a multiple of 4,096; kOutOfRange where the file ends before offset + size.
   virtual absl::StatusOr<std::unique_ptr<Mapping>> Map(uint64_t offset, uint64_t size,
                                                        MapMode mode) = 0;

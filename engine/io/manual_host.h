@@ -9,6 +9,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 
 #include "absl/base/thread_annotations.h"
 #include "engine/io/chance.h"

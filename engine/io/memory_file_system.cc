@@ -85,6 +85,7 @@ class MemoryFileSystem::OpenFile : public File {
   absl::Status Truncate(uint64_t size) override;
   absl::Status Sync() override;
   absl::StatusOr<FileStat> Stat() override;
+  absl::StatusOr<uint64_t> EndOfData() override;
   absl::StatusOr<std::unique_ptr<Mapping>> Map(uint64_t offset, uint64_t size,
                                                MapMode mode) override;
   absl::StatusOr<bool> TryLock(LockRange range, LockKind kind) override;
@@ -167,6 +168,12 @@ absl::StatusOr<FileStat> MemoryFileSystem::OpenFile::Stat() {
   MutexLock lock(&core_->mutex);
   if (absl::Status status = Begin(FileVerb::kStat); !status.ok()) return status;
   return MemoryDisk::StatOf(*node_);
+}
+
+absl::StatusOr<uint64_t> MemoryFileSystem::OpenFile::EndOfData() {
+  MutexLock lock(&core_->mutex);
+  if (absl::Status status = Begin(FileVerb::kStat); !status.ok()) return status;
+  return node_->contents.EndOfData();
 }
 
 absl::Status MemoryFileSystem::OpenFile::CheckPiece(uint64_t offset, uint64_t size) const {

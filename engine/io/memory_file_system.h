@@ -23,6 +23,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/io/file_system.h"
 #include "engine/io/memory/memory_disk.h"
 #include "engine/io/memory/power_loss.h"

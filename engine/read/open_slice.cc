@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/read/older_rows.h"
 #include "format/bytes/message.h"
 #include "format/kernels/kernels.h"
 
@@ -51,8 +52,19 @@ absl::Status OpenedSlice::Named(const absl::Status& status) const {
 
 absl::Status OpenedSlice::CheckForms(const TableSnapshot& table, const PartSpec& spec) {
   for (size_t i = 0; i < columns_.size(); ++i) {
+    const Column& column = table.schema().column(spec.columns[i]);
     physical_.push_back(table.schema().physical(spec.columns[i]));
-    if (!columns_[i].has_value() || view().physical(*columns_[i]) == physical_[i]) continue;
+    missing_.emplace_back(physical_[i]);
+    if (!columns_[i].has_value()) {
+      const auto added = table.info().added.find(column.id);
+      absl::StatusOr<ColumnBuffer> one = ValueOfAdded(
+          column, physical_[i], added == table.info().added.end() ? AddedColumn() : added->second);
+      if (!one.ok()) return one.status();
+      missing_.back() = *std::move(one);
+      continue;
+    }
+    const Physical stored = view().physical(*columns_[i]);
+    if (stored == physical_[i] || CanWiden(stored, physical_[i])) continue;
     return absl::DataLossError(
         Concat("column ", table.schema().column(spec.columns[i]).name, " is of another form"));
   }
@@ -60,6 +72,16 @@ absl::Status OpenedSlice::CheckForms(const TableSnapshot& table, const PartSpec&
   const bool codes = !cluster_.has_value() || view().physical(*cluster_) == Physical::kCode32;
   if (times && codes) return absl::OkStatus();
   return absl::DataLossError("time or cluster column is of another form");
+}
+
+void OpenedSlice::FillMissing(size_t index, size_t rows, ColumnBuffer& out) const {
+  FillWith(missing_[index], rows, out);
+}
+
+ColumnView OpenedSlice::AsNow(size_t index, const ColumnView& rows, ColumnBuffer& out) const {
+  if (rows.physical() == physical_[index]) return rows;
+  Widen(rows, out);
+  return out.view();
 }
 
 absl::Status OpenedSlice::FindCodes(const CodeSet& codes) {

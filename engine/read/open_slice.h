@@ -1,7 +1,7 @@
 // A slice with everything that its readers ask of it, in terms of the spec's columns.
 //
 //   absl::StatusOr<OpenedSlice> open = OpenedSlice::Open(table, spec, slice);
-//   open->column(i);            // in the view, of the spec's i-th column; none: NULL in this slice
+//   open->column(i);            // in the view, of the spec's i-th column; none: it came later
 //   open->wanted();             // stored rows of the wanted codes
 //
 // Thread-compatible.
@@ -19,6 +19,7 @@
 #include "engine/read/table_snapshot.h"
 #include "format/layout/directory.h"
 #include "format/layout/slice_view.h"
+#include "tape/column_view.h"
 
 namespace tape::engine {
 
@@ -33,6 +34,14 @@ class OpenedSlice {
   size_t columns() const { return columns_.size(); }
   std::optional<size_t> column(size_t index) const { return columns_[index]; }
   Physical physical(size_t index) const { return physical_[index]; }
+  // What the slice has it as; the same unless the column was widened since.
+  Physical stored(size_t index) const {
+    return columns_[index].has_value() ? view().physical(*columns_[index]) : physical_[index];
+  }
+  // The rows of a column that came after the slice.
+  void FillMissing(size_t index, size_t rows, ColumnBuffer& out) const;
+  // Rows of a column as the slice has them, as the table has them now.
+  ColumnView AsNow(size_t index, const ColumnView& rows, ColumnBuffer& out) const;
   // In the view.
   std::optional<size_t> time() const { return time_; }
   std::optional<size_t> cluster() const { return cluster_; }
@@ -56,6 +65,7 @@ class OpenedSlice {
   SliceRows rows_;
   std::vector<std::optional<size_t>> columns_;
   std::vector<Physical> physical_;
+  std::vector<ColumnBuffer> missing_;  // one row each; of the columns that are there, none
   std::optional<size_t> time_;
   std::optional<size_t> cluster_;
   std::vector<format::RowRange> wanted_;

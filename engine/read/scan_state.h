@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "engine/read/part_merge.h"
 #include "engine/read/store_snapshot.h"
 #include "tape/scan.h"

@@ -53,6 +53,7 @@ class OrderedSlicePart : public PartReader {
   std::vector<ColumnView> views_;
   std::vector<uint32_t> arrivals_;
   std::vector<uint8_t> live_;
+  std::vector<ColumnBuffer> kept_;  // as the slice has them
   std::vector<ColumnBuffer> out_;
   std::vector<uint64_t> numbers_;
   std::vector<int64_t> times_;
@@ -72,6 +73,7 @@ absl::Status OrderedSlicePart::Start() {
   for (size_t i = 0; i < slice_.columns(); ++i) {
     at_.push_back(slice_.column(i).has_value() ? std::optional(Use(*slice_.column(i)))
                                                : std::nullopt);
+    kept_.emplace_back(slice_.stored(i));
     out_.emplace_back(slice_.physical(i));
   }
   if (slice_.time().has_value() && (spec_.keys || !spec_.times.is_all())) {
@@ -127,12 +129,11 @@ void OrderedSlicePart::FillBatch(size_t rows, bool all) {
   batch_.columns.resize(at_.size());
   for (size_t i = 0; i < at_.size(); ++i) {
     if (at_[i].has_value()) {
-      batch_.columns[i] = all ? views_[*at_[i]] : filter_.Keep(views_[*at_[i]], out_[i]);
+      const ColumnView rows = all ? views_[*at_[i]] : filter_.Keep(views_[*at_[i]], kept_[i]);
+      batch_.columns[i] = slice_.AsNow(i, rows, out_[i]);
       continue;
     }
-    out_[i].Resize(batch_.rows);
-    std::ranges::fill(out_[i].MutableValidity(), uint8_t{0});
-    std::ranges::fill(out_[i].MutableValues<uint32_t>(), 0);  // NULL of a symbol column
+    slice_.FillMissing(i, batch_.rows, out_[i]);
     batch_.columns[i] = out_[i].view();
   }
   if (!spec_.keys) return;

@@ -32,6 +32,11 @@ bool IsMoved(const absl::Status& status) {
   return absl::IsAborted(status) && Text(status).starts_with(kMoved);
 }
 
+// The schema besides the version: renaming a namespace makes no new version of its tables.
+bool IsSame(const TableInfo& a, const TableInfo& b) {
+  return a.version == b.version && a.schema == b.schema;
+}
+
 }  // namespace
 
 StoreReader::StoreReader(const Machine& machine, StorePlace store)
@@ -174,17 +179,24 @@ absl::Status StoreReader::RefreshCatalog() {
                ", the tail's control page knows of a definition at ", changed.value()));
   }
   catalog_ = *std::move(loaded);
+  // What a table says of others may be said otherwise without a new version of its own.
+  const Catalog* const catalog =
+      &*catalog_;  // the analysis does not see that the lambda has the lock
+  std::erase_if(tables_, [&](const auto& entry) {
+    const TableInfo* info = catalog->Find(entry.first);
+    return info != nullptr && !(info->schema == entry.second.sealed->schema());
+  });
   return absl::OkStatus();
 }
 
-absl::Status StoreReader::RefreshTables(uint64_t generation) {
-  const std::map<TableId, TableInfo>& infos = catalog_->tables();
+absl::Status StoreReader::RefreshTables(const CatalogState& state, uint64_t generation) {
+  const std::map<TableId, TableInfo>& infos = state.tables();
   std::erase_if(tables_, [&](const auto& entry) { return !infos.contains(entry.first); });
   bool loaded = false;
   for (const auto& [id, info] : infos) {
     const auto known = tables_.find(id);
     const bool same = known != tables_.end() && known->second.generation == generation &&
-                      known->second.sealed->info().version == info.version;
+                      IsSame(known->second.sealed->info(), info);
     if (same) continue;
     if (absl::Status status = Load(info, generation); !status.ok()) return status;
     loaded = true;
@@ -201,7 +213,7 @@ absl::Status StoreReader::Load(const TableInfo& info, uint64_t generation) {
              .generation = generation};
     return absl::OkStatus();
   }
-  if (known.sealed == nullptr || known.sealed->info().version != info.version) {
+  if (known.sealed == nullptr || !IsSame(known.sealed->info(), info)) {
     known.reader = std::make_shared<TableReader>(PlaceOfTable(machine_, store_, info), info.schema,
                                                  kUnusedBytesMax);
     known.sealed = nullptr;
@@ -261,9 +273,21 @@ absl::StatusOr<std::shared_ptr<const StoreSnapshot>> StoreReader::TrySnapshot() 
     if (*changed) return Moved();
   }
   if (absl::Status status = RefreshCatalog(); !status.ok()) return status;
-  if (absl::Status status = RefreshTables(generation); !status.ok()) return status;
+  // A definition is in the catalog a moment before it is committed, and for ever where its writer
+  // dies in between: what is read then is what was before.
+  const Lsn before(control.committed.Load());
+  const bool is_ahead = catalog_->changed() > before;
+  absl::Status refreshed;
+  if (is_ahead) {
+    absl::StatusOr<CatalogState> earlier = catalog_->At(before);
+    refreshed = earlier.ok() ? RefreshTables(*earlier, generation) : earlier.status();
+  } else {
+    refreshed = RefreshTables(catalog_->state(), generation);
+  }
+  if (!refreshed.ok()) return refreshed;
   const Lsn lsn(control.committed.Load());
   if (Lsn(control.catalog.Load()) > catalog_->changed()) return Moved();
+  if (is_ahead && lsn >= catalog_->changed()) return Moved();
   absl::StatusOr<StoreSnapshot::Tables> tables = Capture(lsn);
   // Whatever was found: it counts only if nothing was taken away meanwhile.
   if (control.generation.Load() != generation || control.left.Load() != 0) return Moved();
@@ -274,7 +298,6 @@ absl::StatusOr<std::shared_ptr<const StoreSnapshot>> StoreReader::TrySnapshot() 
 absl::StatusOr<StoreSnapshot::Tables> StoreReader::Capture(Lsn lsn) {
   StoreSnapshot::Tables tables;
   for (const auto& [id, known] : tables_) {
-    if (known.sealed->info().since > lsn) continue;  // not published yet
     absl::StatusOr<std::unique_ptr<const TableSnapshot>> table = CaptureTable(known, lsn);
     if (!table.ok()) return table.status();
     tables.emplace(id, *std::move(table));

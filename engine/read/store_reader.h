@@ -90,7 +90,8 @@ class StoreReader {
   absl::Status RefreshSource() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsQuiet() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status RefreshCatalog() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status RefreshTables(uint64_t generation) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status RefreshTables(const CatalogState& state, uint64_t generation)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Load(const TableInfo& info, uint64_t generation)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<std::shared_ptr<const StoreSnapshot>> TrySnapshot()

@@ -26,6 +26,8 @@ absl::StatusOr<std::shared_ptr<StoreTail>> StoreTail::Open(const TailFolder& fol
 absl::StatusOr<std::shared_ptr<SharedTail>> StoreTail::Table(TableId table) {
   MutexLock lock(&mutex_);
   std::shared_ptr<SharedTail>& tail = tables_[table];
+  // The table was altered: its page is another file now, of the same name.
+  if (tail != nullptr && tail->reader->control().replaced.Load() != 0) tail = nullptr;
   if (tail != nullptr) return tail;
   absl::StatusOr<std::unique_ptr<TailReader>> opened = TailReader::Open(folder_, table);
   // A definition is published before the table's tail is made.

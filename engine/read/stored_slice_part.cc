@@ -66,6 +66,7 @@ class StoredSlicePart : public PartReader {
   std::vector<uint32_t> first_rows_;
   std::vector<Decoded> decoded_;
   std::vector<uint8_t> live_;
+  std::vector<ColumnBuffer> kept_;  // as the slice has them
   std::vector<ColumnBuffer> out_;
   std::vector<uint64_t> numbers_;
   std::vector<int64_t> times_;
@@ -75,7 +76,10 @@ absl::Status StoredSlicePart::Start() {
   started_ = true;
   const format::SliceView& view = slice_.view();
   reader_.Open(view);
-  for (size_t i = 0; i < slice_.columns(); ++i) out_.emplace_back(slice_.physical(i));
+  for (size_t i = 0; i < slice_.columns(); ++i) {
+    kept_.emplace_back(slice_.stored(i));
+    out_.emplace_back(slice_.physical(i));
+  }
   const bool same = view.Canonical(RowOrder::kArrival) == view.Canonical(RowOrder::kStored);
   if (same || !(spec_.keys || slice_.rows().some_are_gone())) return absl::OkStatus();
   return ReadArrivals(view, reader_.extents(), arrivals_);
@@ -164,17 +168,14 @@ absl::Status StoredSlicePart::FillBatch(size_t block, bool all) {
   batch_.columns.resize(slice_.columns());
   for (size_t i = 0; i < slice_.columns(); ++i) {
     if (!slice_.column(i).has_value()) {
-      out_[i].Resize(batch_.rows);
-      std::ranges::fill(out_[i].MutableValidity(), uint8_t{0});
-      if (out_[i].physical() == Physical::kCode32) {
-        std::ranges::fill(out_[i].MutableValues<uint32_t>(), 0);
-      }
+      slice_.FillMissing(i, batch_.rows, out_[i]);
       batch_.columns[i] = out_[i].view();
       continue;
     }
     absl::StatusOr<ColumnView> column = Column(*slice_.column(i), block);
     if (!column.ok()) return column.status();
-    batch_.columns[i] = all ? *column : filter_.Keep(*column, out_[i]);
+    const ColumnView rows = all ? *column : filter_.Keep(*column, kept_[i]);
+    batch_.columns[i] = slice_.AsNow(i, rows, out_[i]);
   }
   if (!spec_.keys) return absl::OkStatus();
   if (all) filter_.Choose({.rows = batch_.rows});

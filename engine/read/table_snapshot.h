@@ -34,6 +34,8 @@ class TableSnapshot {
   const TableInfo& info() const { return sealed_->info(); }
   const Schema& schema() const { return sealed_->schema(); }
   const SealedTable& sealed() const { return *sealed_; }
+  // For who keeps what it has learned of the slices beyond this snapshot.
+  const std::shared_ptr<const SealedTable>& shared_sealed() const { return sealed_; }
   const TailSnapshot* tail() const { return tail_.get(); }
   Lsn lsn() const { return lsn_; }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/read/row_filter.h"
+#include "engine/read/tail_column.h"
 #include "format/bytes/message.h"
 
 namespace tape::engine {
@@ -12,52 +13,6 @@ namespace {
 
 using format::Concat;
 using format::RowOrder;
-
-// Where a column lies in a chunk; none where the chunk was made before the column was added.
-struct ColumnArrays {
-  std::optional<size_t> values;
-  std::optional<size_t> validity;
-};
-
-absl::StatusOr<ColumnArrays> FindColumn(const TableSnapshot& table, const TailChunk& chunk,
-                                        size_t column) {
-  const Schema& schema = table.schema();
-  const ColumnId id = schema.column(column).id;
-  ColumnArrays found{.values = chunk.Find(TailArray::kValues, id),
-                     .validity = chunk.Find(TailArray::kValidity, id)};
-  if (!found.values.has_value()) return found;
-  const uint8_t physical = chunk.arrays()[*found.values].physical;
-  if (physical == static_cast<uint8_t>(schema.physical(column))) return found;
-  return absl::DataLossError(Concat("tail of table ", table.info().id.value(), ": column ",
-                                    schema.column(column).name, " is of another form"));
-}
-
-// A column of the rows of a piece, as they lie in the tail; for bytes, gathered into `buffer`.
-absl::StatusOr<ColumnView> ViewColumn(const TableSnapshot& table, const TailPiece& piece,
-                                      size_t column, ColumnBuffer& buffer) {
-  absl::StatusOr<ColumnArrays> arrays = FindColumn(table, *piece.chunk, column);
-  if (!arrays.ok()) return arrays.status();
-  const Physical physical = table.schema().physical(column);
-  buffer.Clear();
-  buffer.DropValidity();
-  if (!arrays->values.has_value()) {
-    buffer.Resize(piece.rows);
-    std::ranges::fill(buffer.MutableValidity(), uint8_t{0});
-    std::ranges::fill(buffer.MutableValues<uint32_t>(), 0);  // NULL of a symbol column
-    return buffer.view();
-  }
-  if (physical == Physical::kBytes) {
-    absl::Status status =
-        table.tail()->scan().AppendBytes(piece, *arrays->values, arrays->validity, buffer);
-    if (!status.ok()) return status;
-    return buffer.view();
-  }
-  const uint8_t* valid =
-      arrays->validity.has_value() ? piece.Entries<uint8_t>(*arrays->validity).data() : nullptr;
-  const std::byte* values = piece.chunk->Entries<std::byte>(*arrays->values).data();
-  return ColumnView::Fixed(physical, values + piece.begin * PhysicalSize(physical), piece.rows,
-                           valid);
-}
 
 // ---- in the order of arrival
 
@@ -132,9 +87,9 @@ absl::StatusOr<TailPiece> TailPart::NextPiece() {
 }
 
 absl::StatusOr<ColumnView> TailPart::KeyColumn(const TailPiece& piece, size_t column) {
-  absl::StatusOr<ColumnArrays> arrays = FindColumn(table_, *piece.chunk, column);
+  absl::StatusOr<TailColumnArrays> arrays = FindTailColumn(table_, *piece.chunk, column);
   if (!arrays.ok()) return arrays.status();
-  if (arrays->values.has_value()) return ViewColumn(table_, piece, column, no_bytes_);
+  if (arrays->values.has_value()) return ViewTailColumn(table_, piece, column, no_bytes_);
   return absl::DataLossError(Concat("tail of table ", table_.info().id.value(),
                                     ": a chunk without the time or cluster column"));
 }
@@ -171,7 +126,8 @@ absl::Status TailPart::FillBatch(const TailPiece& piece, bool all) {
   if (batch_.rows == 0) return absl::OkStatus();
   batch_.columns.resize(spec_.columns.size());
   for (size_t i = 0; i < spec_.columns.size(); ++i) {
-    absl::StatusOr<ColumnView> column = ViewColumn(table_, piece, spec_.columns[i], gathered_[i]);
+    absl::StatusOr<ColumnView> column =
+        ViewTailColumn(table_, piece, spec_.columns[i], gathered_[i]);
     if (!column.ok()) return column.status();
     batch_.columns[i] = all ? *column : filter_.Keep(*column, out_[i]);
   }
@@ -264,7 +220,7 @@ class SortedTailPart : public PartReader {
         numbers_[from], numbers_[end - 1] + 1, [&](const TailPiece& piece) {
           for (size_t i = 0; i < out_.size(); ++i) {
             absl::StatusOr<ColumnView> column =
-                ViewColumn(table_, piece, spec_.columns[i], piece_[i]);
+                ViewTailColumn(table_, piece, spec_.columns[i], piece_[i]);
             if (!column.ok()) return column.status();
             out_[i].AppendColumn(*column);
           }
@@ -291,7 +247,7 @@ absl::Status MeasureTimes(const TableSnapshot& table, ScanPart& part) {
                 .greatest = std::numeric_limits<int64_t>::min()};
   return table.tail()->scan().ForEachPiece(
       part.rows.first, part.rows.end, [&](const TailPiece& piece) {
-        absl::StatusOr<ColumnView> times = ViewColumn(table, piece, column, none);
+        absl::StatusOr<ColumnView> times = ViewTailColumn(table, piece, column, none);
         if (!times.ok()) return times.status();
         for (int64_t time : times->Values<int64_t>()) {
           part.ascends = part.ascends && time >= part.times.greatest;

@@ -50,6 +50,8 @@ class TailSnapshot : private TailChunks {
   uint64_t end_row() const { return end_row_; }
   // Kills of the tail; some of them may be in files of kills as well.
   bool has_kills() const { return first_kill_ < end_kill_; }
+  uint64_t first_kill() const { return first_kill_; }
+  uint64_t end_kill() const { return end_kill_; }
   // Those with an LSN of at most `lsn`, ascending by row, of a row the first.
   absl::StatusOr<std::vector<TailKill>> Kills(Lsn lsn) const;
 

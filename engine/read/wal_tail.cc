@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/files/attachment.h"
 #include "engine/files/names.h"
 #include "engine/tail/control_page.h"
 #include "engine/write/wal_reading.h"
@@ -39,6 +40,8 @@ class Replaying : public ReplayTarget {
 
   Catalog& catalog() override { return catalog_; }
   absl::StatusOr<OpenTable*> Table(TableId id) override;
+  absl::StatusOr<RowNumber> Attach(OpenTable& table, const format::ManifestRecord& record,
+                                   Lsn lsn) override;
 
   // ---- what became of it
 
@@ -55,8 +58,6 @@ class Replaying : public ReplayTarget {
   };
 
   absl::Status MakeControl(Lsn last);
-  absl::Status Apply(const format::WalGroup& group, WalReplay& replay);
-  absl::Status Attach(const format::Frame& frame);
   absl::Status OpenTables();
   absl::Status LearnSymbols(Opened& opened) const;
   Lsn Durable(Lsn clean) const;
@@ -76,56 +77,38 @@ absl::Status Replaying::Run(Lsn clean) {
   absl::Status opened;
   absl::StatusOr<WalFindings> wal = ReadWal(
       machine_, JoinPath(store_.folder, "wal"), store_.uuid,
-      [&](const format::WalGroup& group) { return Apply(group, replay); },
+      [&](const format::WalGroup& group) { return replay.Apply(group); },
       [&] {
         opened = OpenTables();  // all of them, to hear what their manifests say
         return Durable(clean);
       });
   if (!opened.ok()) return opened;
   if (!wal.ok()) return wal.status();
+  // A catalog that is lost must not look like that of a store without tables.
+  if (!catalog_.has_file() && wal->first > Lsn(1)) {
+    return absl::DataLossError(Concat(store_.folder,
+                                      ": no catalog file, and the WAL begins with LSN ",
+                                      wal->first.value(), ": expected LSN 1"));
+  }
   if (absl::Status status = replay.Finish(); !status.ok()) return status;
+  if (opened = OpenTables(); !opened.ok()) return opened;  // as they are in the end
   return MakeControl(wal->last);
 }
 
 // Bulk loads change manifests, which is not for a reader to do: they change its copy.
-absl::Status Replaying::Apply(const format::WalGroup& group, WalReplay& replay) {
-  const auto is_attach = [](const format::Frame& frame) {
-    return frame.type == static_cast<uint32_t>(format::WalRecordType::kAttach);
-  };
-  if (std::ranges::none_of(group.frames, is_attach)) return replay.Apply(group);
-  format::WalGroup one = group;
-  for (const format::Frame& frame : group.frames) {
-    one.frames.assign(1, frame);
-    absl::Status status = is_attach(frame) ? Attach(frame) : replay.Apply(one);
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Replaying::Attach(const format::Frame& frame) {
-  absl::StatusOr<format::WalAttachView> view = format::WalAttachView::Parse(frame);
-  if (!view.ok()) return view.status();
-  absl::StatusOr<format::ManifestRecord> record =
-      format::ManifestRecord::Parse(view->record, format::ManifestFrame::kChange, frame.lsn);
-  if (!record.ok()) return record.status();
-  absl::StatusOr<OpenTable*> table = Table(view->table);
-  if (!table.ok() || *table == nullptr) return table.status();
-  Opened& opened = tables_.at(view->table);
-  const auto is_slice = [](const auto& entry) {
-    return std::holds_alternative<format::SliceEntry>(entry);
-  };
-  const auto first = std::ranges::find_if(record->entries, is_slice);
-  if (first == record->entries.end()) return absl::DataLossError("WAL: a bulk load of no slice");
+absl::StatusOr<RowNumber> Replaying::Attach(OpenTable& table, const format::ManifestRecord& record,
+                                            Lsn) {
+  Opened& opened = tables_.at(table.info.id);
+  absl::StatusOr<std::optional<format::ManifestRecord>> change =
+      AttachmentTo(*opened.version, record);
+  if (!change.ok()) return change.status();
+  if (!change->has_value()) return opened.version->sealed_rows();
   format::ManifestState state = *opened.version;
-  // Numbers are given once: those below are in the manifest.
-  if (std::get<format::SliceEntry>(*first).slice < state.next_slice()) return absl::OkStatus();
-  record->number = state.number() + 1;
-  record->sealed_rows = std::max(record->sealed_rows, state.sealed_rows());
-  record->history = std::max(record->history, state.history());
-  record->schema_version = std::max(record->schema_version, state.schema_version());
-  absl::Status status = state.Apply(*std::move(record), format::ManifestFrame::kChange);
+  absl::Status status = state.Apply(**std::move(change), format::ManifestFrame::kChange);
+  if (!status.ok()) return status;
   opened.version = std::make_shared<const TableVersion>(std::move(state));
-  return status;
+  if (status = LearnSymbols(opened); !status.ok()) return status;
+  return opened.version->sealed_rows();
 }
 
 // ---- tables
@@ -139,8 +122,15 @@ absl::Status Replaying::OpenTables() {
 
 absl::StatusOr<OpenTable*> Replaying::Table(TableId id) {
   const auto known = tables_.find(id);
-  if (known != tables_.end()) return known->second.table.get();
   const TableInfo* info = catalog_.Find(id);
+  if (known != tables_.end()) {
+    if (info != nullptr && known->second.table->info.version == info->version) {
+      return known->second.table.get();
+    }
+    // Altered or dropped since: what it had is in slices, or nobody wants it.
+    if (absl::Status s = known->second.table->tail->RemoveChunks(); !s.ok()) return s;
+    tables_.erase(known);
+  }
   if (info == nullptr) return static_cast<OpenTable*>(nullptr);
   Opened opened;
   opened.table = std::make_unique<OpenTable>(*info);

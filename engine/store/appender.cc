@@ -1,11 +1,13 @@
 #include "tape/appender.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "engine/store/store_state.h"
+#include "engine/write/column_rules.h"
 #include "format/bytes/message.h"
-#include "tape/limits.h"
 
 namespace tape {
 namespace {
@@ -39,7 +41,7 @@ std::string_view PhysicalName(Physical physical) {
 }  // namespace
 
 Appender::Appender(std::unique_ptr<State> state)
-    : state_(std::move(state)), cursor_(&state_->tail.cursor()) {
+    : state_(std::move(state)), cursor_(&state_->cursor()) {
   const Schema& table = schema();
   for (size_t i = 0; i < table.columns().size(); ++i) {
     if (table.column(i).nullable) continue;
@@ -56,6 +58,7 @@ Appender::~Appender() {
     (void)state_.release();
     return;
   }
+  state_->staged.reset();
   state_->tail.Abandon();
   state_->table->has_appender.store(false, std::memory_order_release);
 }
@@ -99,30 +102,34 @@ absl::StatusOr<SymbolCode> Appender::Intern(std::string_view column, std::string
 
 void Appender::SetBytes(uint32_t column, std::string_view value) {
   if (state_->tail.forked()) return;
-  state_->tail.PutBytes(column, value);
+  if (state_->staged != nullptr) {
+    state_->staged->PutBytes(column, value);
+  } else {
+    state_->tail.PutBytes(column, value);
+  }
 }
 
 void Appender::RefuseCode(uint32_t column, uint32_t code) {
   const std::string name =
       Concat("column ", schema().column(column).name, " of table ", schema().name());
   if (code == 0) {
-    state_->tail.Fail(
+    state_->Fail(
         absl::FailedPreconditionError(Concat(name, ": code 0 is NULL, and it is NOT NULL")));
     return;
   }
-  state_->tail.Fail(absl::InvalidArgumentError(
+  state_->Fail(absl::InvalidArgumentError(
       Concat(name, " has no symbol with code ", code, ": Intern gives codes")));
 }
 
 bool Appender::CheckRow() {
-  if (!state_->tail.ok() || state_->tail.forked()) return state_->tail.NextChunk();
+  if (!ok() || state_->tail.forked()) return NextChunk();
   for (size_t i = 0; i < schema().columns().size(); ++i) {
     const bool set =
         i < 63 ? (cursor_->set & Bit(static_cast<uint32_t>(i))) != 0 : state_->more_set[i];
     if (set || schema().column(i).nullable) continue;
     state_->more_set.assign(state_->more_set.size(), false);
-    return state_->tail.Fail(absl::FailedPreconditionError(
-        Concat("table ", schema().name(), ", row ", state_->tail.rows(), ": column ",
+    return state_->Fail(absl::FailedPreconditionError(
+        Concat("table ", schema().name(), ", row ", next_row().value(), ": column ",
                schema().column(i).name, " is NOT NULL and was not set")));
   }
   state_->more_set.assign(state_->more_set.size(), false);
@@ -132,38 +139,47 @@ bool Appender::CheckRow() {
 void Appender::MarkMore(uint32_t column) { state_->more_set[column] = true; }
 
 absl::Status Appender::CheckNoRowIsOpen() const {
-  if (cursor_->set == 0 || !state_->tail.ok()) return absl::OkStatus();
+  if (cursor_->set == 0 || !ok()) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      Concat("table ", schema().name(), ", row ", state_->tail.rows(),
+      Concat("table ", schema().name(), ", row ", next_row().value(),
              ": was begun and not ended; EndRow or Abandon comes before anything else"));
 }
 
-bool Appender::NextChunk() { return state_->tail.NextChunk(); }
+bool Appender::NextChunk() {
+  if (state_->staged != nullptr && !state_->tail.forked()) return state_->staged->NextBlock();
+  return state_->tail.NextChunk();
+}
 
 bool Appender::Append(std::span<const ColumnView> columns) {
   if (state_->tail.forked()) return NextChunk();
   absl::Status status = CheckNoRowIsOpen();
-  if (status.ok()) status = state_->CheckColumns(columns);
-  if (!status.ok()) return state_->tail.Fail(std::move(status));
-  return state_->tail.AppendColumns(columns);
+  if (status.ok()) status = engine::CheckColumns(schema(), state_->code_ends, columns);
+  if (!status.ok()) return state_->Fail(std::move(status));
+  return state_->staged != nullptr ? state_->staged->AppendColumns(columns)
+                                   : state_->tail.AppendColumns(columns);
 }
 
 // ---- commits
 
 void Appender::Kill(RowNumber row) {
-  if (row.value() < state_->tail.rows()) {
+  if (row >= next_row()) {
+    state_->Fail(
+        absl::InvalidArgumentError(Concat("table ", schema().name(), " has no row ", row.value(),
+                                          " to kill, its next is ", next_row().value())));
+  } else if (state_->staged != nullptr) {
+    state_->staged->Kill(row);
+  } else {
     state_->tail.Kill(row);
-    return;
   }
-  state_->tail.Fail(
-      absl::InvalidArgumentError(Concat("table ", schema().name(), " has no row ", row.value(),
-                                        " to kill, its next is ", state_->tail.rows())));
 }
 
 absl::StatusOr<Lsn> Appender::Commit(Durability durability) {
   if (absl::Status status = CheckNoRowIsOpen(); !status.ok()) return status;
-  if (!state_->tail.has_changes()) return state_->store->sequence().committed();
-  absl::StatusOr<Lsn> lsn = state_->tail.Commit();
+  if (state_->staged != nullptr) {
+    return state_->staged->Commit(durability);
+  }
+  absl::StatusOr<Lsn> lsn = state_->store->sequence().committed();
+  if (state_->tail.has_changes()) lsn = state_->tail.Commit();
   if (!lsn.ok()) return lsn;
   if (absl::Status status = Await(*lsn, durability); !status.ok()) return status;
   return lsn;
@@ -175,6 +191,7 @@ absl::StatusOr<Lsn> Appender::CommitTogether(std::span<Appender* const> appender
   engine::CommitSequence& sequence = appenders[0]->state_->store->sequence();
   Durability strongest = durability;
   bool changes = false;
+  bool checks = false;
   for (size_t i = 0; i < appenders.size(); ++i) {
     Appender& appender = *appenders[i];
     if (&appender.state_->store->sequence() != &sequence) {
@@ -185,17 +202,47 @@ absl::StatusOr<Lsn> Appender::CommitTogether(std::span<Appender* const> appender
           Concat("the appender of table ", appender.schema().name(), " twice in one commit"));
     }
     if (absl::Status status = appender.CheckNoRowIsOpen(); !status.ok()) return status;
-    if (absl::Status status = appender.state_->tail.ReadyToCommit(); !status.ok()) return status;
+    if (absl::Status status = appender.state_->Ready(); !status.ok()) return status;
     changes = changes || appender.state_->tail.has_changes();
+    checks = checks || appender.state_->staged != nullptr;
     if (durability == Durability::kDefault) {
       strongest = std::max(strongest, appender.schema().options().durability);
     }
   }
-  if (!changes) return sequence.committed();
+  if (checks) return CommitChecked(appenders, strongest);
+  if (!changes) {
+    const Lsn committed = sequence.committed();
+    if (absl::Status status = appenders[0]->Await(committed, strongest); !status.ok())
+      return status;
+    return committed;
+  }
   const Lsn lsn = sequence.Take();
-  for (Appender* appender : appenders) appender->state_->tail.Stamp(lsn);
+  bool stopped = false;  // all of them, or none
+  for (Appender* appender : appenders) stopped = stopped || appender->state_->tail.stopped();
+  for (Appender* appender : appenders) {
+    if (!stopped) appender->state_->tail.Stamp(lsn);
+  }
   sequence.Publish(lsn);
+  if (stopped) return engine::TailAppender::StoppedError();
   if (absl::Status status = appenders[0]->Await(lsn, strongest); !status.ok()) return status;
+  return lsn;
+}
+
+// Some of them have constraints: what they staged is one change with what the others appended.
+absl::StatusOr<Lsn> Appender::CommitChecked(std::span<Appender* const> appenders,
+                                            Durability durability) {
+  std::vector<engine::Change*> changes;
+  std::vector<engine::TailAppender*> plain;
+  for (Appender* appender : appenders) {
+    State& state = *appender->state_;
+    if (state.staged != nullptr) changes.push_back(&state.staged->change());
+    if (state.staged == nullptr) plain.push_back(&state.tail);
+  }
+  if (durability == Durability::kDefault) durability = Durability::kProcess;
+  absl::StatusOr<Lsn> lsn = engine::Change::CommitTogether(changes, plain, durability);
+  for (Appender* appender : appenders) {
+    if (appender->state_->staged != nullptr) appender->state_->staged->AfterCommit();
+  }
   return lsn;
 }
 
@@ -207,56 +254,31 @@ absl::Status Appender::Await(Lsn lsn, Durability durability) const {
 
 void Appender::Abandon() {
   if (state_->tail.forked()) return;
+  if (state_->staged != nullptr) state_->staged->Abandon();
   state_->tail.Abandon();
   cursor_->set = 0;
   state_->more_set.assign(state_->more_set.size(), false);
 }
 
-bool Appender::ok() const { return state_->tail.ok(); }
-const absl::Status& Appender::status() const { return state_->tail.status(); }
-RowNumber Appender::next_row() const { return RowNumber(state_->tail.rows()); }
+bool Appender::ok() const { return status().ok(); }
+const absl::Status& Appender::status() const {
+  return state_->staged != nullptr ? state_->staged->status() : state_->tail.status();
+}
+RowNumber Appender::next_row() const {
+  return RowNumber(state_->staged != nullptr ? state_->staged->rows() : state_->tail.rows());
+}
 uint64_t Appender::waits() const { return state_->tail.waits(); }
 
-absl::Status Appender::State::CheckColumns(std::span<const ColumnView> columns) const {
-  const Schema& schema = table->info.schema;
-  if (columns.size() != schema.columns().size()) {
-    return absl::InvalidArgumentError(Concat("table ", schema.name(), " has ",
-                                             schema.columns().size(), " columns, not ",
-                                             columns.size()));
-  }
-  for (size_t i = 0; i < columns.size(); ++i) {
-    const std::string& name = schema.column(i).name;
-    const auto refuse = [&](std::string_view what) {
-      return absl::InvalidArgumentError(
-          Concat("table ", schema.name(), ", column ", name, ": ", what));
-    };
-    if (columns[i].physical() != schema.physical(i)) return refuse("values of another form");
-    if (columns[i].rows() != columns[0].rows()) return refuse("another number of rows");
-    if (!columns[i].OffsetsAreSound()) return refuse("offsets outside of the bytes");
-    if (!schema.column(i).nullable && columns[i].CountNulls() != 0) {
-      return absl::FailedPreconditionError(
-          Concat("table ", schema.name(), ", column ", name, ": NULL, but it is NOT NULL"));
-    }
-    for (uint32_t code : columns[i].Values<uint32_t>()) {
-      if (code >= code_ends[i]) return refuse("a code that no symbol has");
-    }
-    for (uint8_t value : columns[i].Values<uint8_t>()) {
-      if (value > 1) return refuse("a boolean that is neither 0 nor 1");
-    }
-  }
-  return CheckRowBytes(columns);
+RowCursor& Appender::State::cursor() {
+  return staged != nullptr ? staged->cursor() : tail.cursor();
 }
 
-absl::Status Appender::State::CheckRowBytes(std::span<const ColumnView> columns) const {
-  uint64_t all = 0;
-  for (const ColumnView& column : columns) all += column.Heap().size();
-  if (all <= kMaxRowBytes) return absl::OkStatus();
-  for (size_t row = 0; row < columns[0].rows(); ++row) {
-    uint64_t bytes = 0;
-    for (const ColumnView& column : columns) bytes += column.Bytes(row).size();
-    if (bytes > kMaxRowBytes) return engine::TailAppender::RowTooLarge(bytes);
-  }
-  return absl::OkStatus();
+bool Appender::State::Fail(absl::Status status) {
+  return staged != nullptr ? staged->Fail(std::move(status)) : tail.Fail(std::move(status));
+}
+
+absl::Status Appender::State::Ready() {
+  return staged != nullptr ? staged->Flush() : tail.ReadyToCommit();
 }
 
 }  // namespace tape

@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "engine/io/posix_file_system.h"
+#include "engine/sql/define/define_script.h"
+#include "engine/sql/define/programs.h"
+#include "engine/sql/session/compiled_rules.h"
 #include "engine/store/store_state.h"
 #include "format/bytes/message.h"
 
@@ -28,6 +31,13 @@ std::string KindText(engine::RecoveryReport::Kind kind) {
       return "tail given up";
   }
   return "unknown";
+}
+
+// Of those that a commit is checked for.
+bool HasConstraints(const Schema& schema) {
+  const TableDefinition& definition = schema.definition();
+  return definition.primary_key.has_value() || !definition.uniques.empty() ||
+         !definition.foreign_keys.empty() || !definition.checks.empty();
 }
 
 }  // namespace
@@ -107,6 +117,14 @@ absl::Status Store::CreateTable(const Schema& schema) {
   return state_->writer->CreateTable(schema).status();
 }
 
+absl::StatusOr<std::vector<std::string>> Store::Define(std::string_view script) {
+  if (absl::Status status = state_->CheckWriter(); !status.ok()) return status;
+  engine::sql::StoreRows rows(*state_->writer);
+  engine::sql::DefineScript definitions(*state_->writer, rows);
+  if (absl::Status status = definitions.Run(script); !status.ok()) return status;
+  return definitions.warnings();
+}
+
 absl::StatusOr<Schema> Store::GetSchema(std::string_view schema, std::string_view table) const {
   if (state_->writer == nullptr) {
     absl::StatusOr<std::unique_ptr<Snapshot>> now = TakeSnapshot();
@@ -128,6 +146,7 @@ absl::StatusOr<std::unique_ptr<Appender>> Store::OpenAppender(std::string_view s
     return absl::AlreadyExistsError(
         Concat("table ", schema, ".", table, " has an appender; one at a time"));
   }
+  ++open.appenders;
   const engine::FullTail when_full =
       state_->threads != nullptr ? engine::FullTail::kWait : engine::FullTail::kPrepare;
   auto appender = std::make_unique<Appender::State>(state_->writer.get(), *found, when_full);
@@ -139,7 +158,11 @@ absl::StatusOr<std::unique_ptr<Appender>> Store::OpenAppender(std::string_view s
     appender->code_ends.push_back(is_enum ? kMaxEnumValues + 1 : known + 1);
     if (open.info.schema.cluster_column() == i) codes = appender->code_ends.back();
   }
-  if (absl::Status status = appender->tail.Start(codes); !status.ok()) {
+  absl::Status status = appender->tail.Start(codes);
+  if (status.ok() && (HasConstraints(open.info.schema) || state_->HasTriggers(open.info))) {
+    status = state_->Stage(*appender);
+  }
+  if (!status.ok()) {
     open.has_appender.store(false, std::memory_order_release);
     return status;
   }
@@ -168,6 +191,31 @@ absl::StatusOr<std::shared_ptr<engine::StoreReader>> Store::State::Reader() {
   if (!opened.ok()) return opened;
   reader = *std::move(opened);
   return reader;
+}
+
+absl::StatusOr<engine::Changes*> Store::State::Changes() {
+  absl::StatusOr<std::shared_ptr<engine::StoreReader>> opened = Reader();
+  if (!opened.ok()) return opened.status();
+  engine::MutexLock lock(&mutex);
+  if (changes == nullptr) {
+    rules = std::make_unique<engine::sql::CompiledRules>([this] { return writer->catalog(); },
+                                                         engine::PosixHost::Instance());
+    changes = std::make_unique<engine::Changes>(PosixMachine(), *writer, *std::move(opened),
+                                                rules.get(), engine::ChangeOptions());
+  }
+  return changes.get();
+}
+
+bool Store::State::HasTriggers(const engine::TableInfo& table) const {
+  return !engine::sql::TriggersOf(table, writer->catalog()).empty();
+}
+
+absl::Status Store::State::Stage(Appender::State& appender) {
+  absl::StatusOr<engine::Changes*> shared = Changes();
+  if (!shared.ok()) return shared.status();
+  appender.staged =
+      std::make_unique<engine::StagedAppender>((*shared)->Begin(), appender.table, appender.tail);
+  return appender.staged->Start();
 }
 
 absl::StatusOr<std::vector<TableName>> Store::tables() const {
@@ -238,6 +286,12 @@ absl::StatusOr<uint64_t> Store::Seal(std::string_view schema, std::string_view t
   }
 }
 
+absl::Status Store::Fold(std::string_view schema, std::string_view table) {
+  auto found = state_->Find(schema, table);
+  if (!found.ok()) return found.status();
+  return state_->writer->Fold((*found)->info.id);
+}
+
 absl::Status Store::Work() {
   if (absl::Status s = state_->CheckWriter(); !s.ok()) return s;
   absl::Status status = engine::WorkOnWal(*state_->writer, /*sync=*/true);
@@ -257,7 +311,15 @@ absl::Status Store::Close() {
         Concat("table ", table->info.schema.schema_name(), ".", table->info.schema.name(),
                " has an appender, which goes before the store is closed"));
   }
+  if (const int sessions = state_->open_sessions.load(std::memory_order_acquire); sessions != 0) {
+    return absl::FailedPreconditionError(
+        Concat(sessions, " sessions are open, which go before the store is closed"));
+  }
   if (state_->threads != nullptr) state_->threads->Stop();
+  {
+    engine::MutexLock lock(&state_->mutex);
+    state_->changes.reset();  // it has tails open
+  }
   const Lsn last = state_->writer->sequence().committed();
   absl::Status status = state_->writer->Close();
   if (state_->writer->closed()) state_->closed = last;

@@ -57,6 +57,25 @@ absl::Status TailChain::Adopt() {
   return absl::OkStatus();
 }
 
+absl::Status TailChain::RemoveChunks() {
+  absl::Status first;
+  const auto remove = [&](const TailChunk* chunk) {
+    if (chunk == nullptr) return;
+    home_.budget->GiveBack(chunk->size_bytes());
+    const absl::Status status =
+        home_.files->Unlink(JoinPath(home_.folder, ChunkFileName(Name(chunk->number()), role_)));
+    if (!absl::IsNotFound(status)) first.Update(status);
+  };
+  MutexLock lock(&mutex_);
+  removed_ = true;
+  remove(ready_.load(std::memory_order_acquire));
+  for (const std::atomic<TailChunk*>& chunk : chunks_) {
+    remove(chunk.load(std::memory_order_acquire));
+  }
+  for (const std::unique_ptr<TailChunk>& chunk : spare_) remove(chunk.get());
+  return first;
+}
+
 uint64_t TailChain::first_entry() const {
   const uint64_t first = control_->ends(role_).first_chunk.Load();
   return first == 0 ? 0 : control_->slot(role_, first).first.Load();
@@ -149,7 +168,7 @@ void TailChain::Retire(uint64_t end, std::vector<RetiredChunk>& retired) {
 
 void TailChain::Recycle(std::unique_ptr<TailChunk> chunk) {
   MutexLock lock(&mutex_);
-  if (spare_.size() < kSpareChunks && chunk->capacity() == capacity_) {
+  if (!removed_ && spare_.size() < kSpareChunks && chunk->capacity() == capacity_) {
     spare_.push_back(std::move(chunk));
   } else {
     Discard(std::move(chunk));

@@ -25,6 +25,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/io/file_system.h"
 #include "engine/io/mutex.h"
 #include "engine/tail/chunk.h"
@@ -86,6 +87,10 @@ class TailChain {
   // them. kDataLoss where one is missing or damaged.
   absl::Status Adopt();
 
+  // Removes the files of its chunks, which nobody needs, and gives their memory back to the budget.
+  // Once, and nothing but destruction comes after it.
+  absl::Status RemoveChunks();
+
   // ---- the appending thread
 
   TailChunk* current() const { return current_; }
@@ -145,6 +150,7 @@ class TailChain {
   Mutex mutex_;                                    // of those who prepare and recycle
   uint64_t capacity_ ABSL_GUARDED_BY(mutex_) = 0;  // of the newest chunk
   std::vector<std::unique_ptr<TailChunk>> spare_ ABSL_GUARDED_BY(mutex_);
+  bool removed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tape::engine

@@ -29,7 +29,8 @@ class CommitSequence {
 
   Lsn committed() const { return Lsn(committed_.Load()); }
 
-  Lsn Take() { return Lsn(next_.fetch_add(1, std::memory_order_relaxed)); }
+  // Whoever takes a number sees what was done before the numbers below it were taken.
+  Lsn Take() { return Lsn(next_.fetch_add(1, std::memory_order_acq_rel)); }
 
   void Publish(Lsn lsn) {
     AwaitTurn(lsn);

@@ -57,7 +57,27 @@ TableTail::TableTail(const TailFolder& folder, TailTable table)
 absl::StatusOr<std::unique_ptr<TableTail>> TableTail::Create(const TailFolder& folder,
                                                              TailTable table, uint64_t first_row) {
   std::unique_ptr<TableTail> tail(new TableTail(folder, std::move(table)));
-  if (absl::Status status = tail->MakeControl(folder, first_row); !status.ok()) return status;
+  absl::Status status = tail->MakeControl(folder, first_row, [](TableControl&) {});
+  if (!status.ok()) return status;
+  return tail;
+}
+
+absl::StatusOr<std::unique_ptr<TableTail>> TableTail::Replace(const TailFolder& folder,
+                                                              TailTable table, TableTail& before) {
+  // One that is prepared at this moment is the last.
+  constexpr uint64_t kChunksInTheMaking = 4;
+  std::unique_ptr<TableTail> tail(new TableTail(folder, std::move(table)));
+  const TableControl& old = before.control();
+  absl::Status status = tail->MakeControl(folder, old.visible.Load(), [&](TableControl& fresh) {
+    for (TailRole role : {TailRole::kRows, TailRole::kHeap, TailRole::kSymbols, TailRole::kKills}) {
+      const uint64_t next = old.ends(role).end_chunk.Load() + kChunksInTheMaking;
+      fresh.ends(role).first_chunk.Store(next);
+      fresh.ends(role).end_chunk.Store(next);
+    }
+  });
+  if (!status.ok()) return status;
+  tail->heads_before_ = old.heads.Load() + kChunksInTheMaking;
+  before.control().replaced.Store(1);
   return tail;
 }
 
@@ -75,7 +95,8 @@ absl::StatusOr<std::unique_ptr<TableTail>> TableTail::Adopt(const TailFolder& fo
 // ---- the control page
 
 // Made under a name with a dot: a page that has its name is whole.
-absl::Status TableTail::MakeControl(const TailFolder& folder, uint64_t first_row) {
+absl::Status TableTail::MakeControl(const TailFolder& folder, uint64_t first_row,
+                                    absl::FunctionRef<void(TableControl&)> fill) {
   const std::string made = JoinPath(folder.path, Concat(".", TableControlName(table_.id)));
   if (absl::Status s = RemoveTree(*folder.files, made); !s.ok()) return s;
   absl::StatusOr<std::unique_ptr<File>> file = folder.files->Open(made, OpenMode::kCreateNew);
@@ -94,6 +115,7 @@ absl::Status TableTail::MakeControl(const TailFolder& folder, uint64_t first_row
        {&control_->visible, &control_->logged, &control_->durable, &control_->sealed}) {
     word->Store(first_row);
   }
+  fill(*control_);
   return folder.files->Rename(made, JoinPath(folder.path, TableControlName(table_.id)));
 }
 
@@ -148,6 +170,14 @@ absl::Status TableTail::FindLeftovers() {
     uint64_t number = 0;
     const char* const end = entry.name.data() + entry.name.size();
     if (std::from_chars(entry.name.data() + digits, end, number, 16).ptr != end) continue;
+    // Heads that the page does not name are of a tail that this one has taken the place of.
+    const bool is_old_heads =
+        entry.name == ChunkFileName({home_.table, number}, TailRole::kHeads) &&
+        number != control_->heads.Load();
+    if (is_old_heads) {
+      leftovers_.push_back(JoinPath(home_.folder, entry.name));
+      heads_before_ = std::max(heads_before_, number);
+    }
     for (TailRole role : {TailRole::kRows, TailRole::kHeap, TailRole::kSymbols, TailRole::kKills}) {
       if (entry.name != ChunkFileName({home_.table, number}, role)) continue;
       const TailChainEnds& ends = control_->ends(role);
@@ -170,8 +200,7 @@ void TableTail::CutChain(TailRole role, uint64_t end) {
 }
 
 absl::Status TableTail::DropUncommitted(Lsn committed) {
-  const uint64_t sealed = control_->sealed.Load();
-  if (control_->visible.Load() < sealed) return Damaged(table_.id, "fewer rows than are sealed");
+  const uint64_t sealed = control_->sealed.Load();  // above `visible` in the midst of a bulk load
   absl::StatusOr<uint64_t> end = scan().EndOfCommitted(sealed, committed);
   if (!end.ok()) return end.status();
   control_->visible.Store(*end);
@@ -209,6 +238,13 @@ absl::Status TableTail::RepairHeads() {
   return absl::OkStatus();
 }
 
+void TableTail::SkipTo(uint64_t row) {
+  for (SharedWord* word :
+       {&control_->sealed, &control_->logged, &control_->durable, &control_->visible}) {
+    word->Store(std::max(word->Load(), row));
+  }
+}
+
 // ---- heads
 
 absl::Status TableTail::GrowHeads(uint64_t codes) {
@@ -219,7 +255,7 @@ absl::Status TableTail::GrowHeads(uint64_t codes) {
   if (!home_.budget->Take(plan.size)) {
     return absl::ResourceExhaustedError("the tail is full: no room for more symbols");
   }
-  const uint64_t number = control_->heads.Load() + 1;
+  const uint64_t number = std::max(control_->heads.Load(), heads_before_) + 1;
   auto chunk = TailChunk::Create(*home_.files, home_.folder, {home_.table, number}, plan);
   if (!chunk.ok()) {
     home_.budget->GiveBack(plan.size);
@@ -230,7 +266,7 @@ absl::Status TableTail::GrowHeads(uint64_t codes) {
   control_->heads.Store(number);
   if (heads_chunk_ != nullptr) {
     home_.budget->GiveBack(heads_chunk_->size_bytes());
-    const ChunkName old{home_.table, number - 1};
+    const ChunkName old{home_.table, heads_chunk_->number()};
     // Readers that have it mapped keep it; those that have not yet read `heads` again.
     home_.files->Unlink(JoinPath(home_.folder, ChunkFileName(old, TailRole::kHeads))).IgnoreError();
   }
@@ -294,6 +330,18 @@ absl::StatusOr<const TailChunk*> TableTail::Chunk(TailRole role, uint64_t number
   if (chunk != nullptr) return chunk;
   return absl::NotFoundError(
       Concat("tail of table ", table_.id.value(), ": chunk ", number, " is no longer there"));
+}
+
+absl::Status TableTail::RemoveChunks() {
+  for (TailChain* chain : {&rows_, &heap_, &symbols_, &kills_}) {
+    if (absl::Status status = chain->RemoveChunks(); !status.ok()) return status;
+  }
+  if (heads_chunk_ == nullptr) return absl::OkStatus();
+  const ChunkName name{home_.table, heads_chunk_->number()};
+  home_.budget->GiveBack(heads_chunk_->size_bytes());
+  const absl::Status status =
+      home_.files->Unlink(JoinPath(home_.folder, ChunkFileName(name, TailRole::kHeads)));
+  return absl::IsNotFound(status) ? absl::OkStatus() : status;
 }
 
 absl::Status TableTail::Remove() {

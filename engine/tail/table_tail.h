@@ -20,6 +20,7 @@
 // `logged` and `durable`; the seal thread `sealed` and what it retires. See docs/concurrency.md.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +32,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/io/file_system.h"
@@ -64,6 +66,11 @@ class TableTail : private TailChunks {
  public:
   static absl::StatusOr<std::unique_ptr<TableTail>> Create(const TailFolder& folder,
                                                            TailTable table, uint64_t first_row);
+  // A tail for the same table as it is from now on, where the one before has nothing that is not in
+  // slices: with a control page of its own, in the place of the old one, and chunks numbered behind
+  // those of the old one, which readers may still have.
+  static absl::StatusOr<std::unique_ptr<TableTail>> Replace(const TailFolder& folder,
+                                                            TailTable table, TableTail& before);
   static absl::StatusOr<std::unique_ptr<TableTail>> Adopt(const TailFolder& folder, TailTable table,
                                                           Lsn committed);
 
@@ -85,6 +92,18 @@ class TableTail : private TailChunks {
   uint64_t heads_capacity() const { return heads_capacity_; }
   // Makes room for codes below `codes`. Makes a file: not for the hot path.
   absl::Status GrowHeads(uint64_t codes);
+
+  // Rows below this number that it does not have are in slices: what a bulk load brought. Readers
+  // find the manifest that says so first (docs/concurrency.md). Nobody appends meanwhile.
+  void SkipTo(uint64_t row);
+
+  // ---- an end to appending: whoever alters the table
+
+  // Nothing is committed here any more by who takes a commit's number after this; appenders hear it
+  // when they try. Where nothing comes of the alteration, they go on.
+  void StopAppenders() { stopped_.store(true, std::memory_order_release); }
+  void ResumeAppenders() { stopped_.store(false, std::memory_order_release); }
+  bool stopped() const { return stopped_.load(std::memory_order_acquire); }
 
   // ---- reading one's own rows: WAL and seal threads, of what is visible and not retired
 
@@ -112,11 +131,15 @@ class TableTail : private TailChunks {
 
   // Removes its files. No reader may need them.
   absl::Status Remove();
+  // The same of its chunks alone, and gives their memory back to the budget: the control page is
+  // another tail's now.
+  absl::Status RemoveChunks();
 
  private:
   TableTail(const TailFolder& folder, TailTable table);
 
-  absl::Status MakeControl(const TailFolder& folder, uint64_t first_row);
+  absl::Status MakeControl(const TailFolder& folder, uint64_t first_row,
+                           absl::FunctionRef<void(TableControl&)> fill);
   absl::Status OpenControl(const TailFolder& folder);
   absl::Status TakeOver(Lsn committed);
   absl::Status DropUncommitted(Lsn committed);
@@ -139,8 +162,10 @@ class TableTail : private TailChunks {
   std::unique_ptr<TailChunk> heads_chunk_;
   uint64_t* heads_ = nullptr;
   uint64_t heads_capacity_ = 0;
+  uint64_t heads_before_ = 0;  // the highest number that a tail before this one may have used
   std::atomic<uint64_t> heap_committed_ = 0;  // counterpart: Retire
   std::atomic<uint64_t> symbols_logged_ = 0;
+  std::atomic<bool> stopped_ = false;  // counterpart: TailAppender, after CommitSequence::Take
   std::vector<std::string> leftovers_;
 };
 

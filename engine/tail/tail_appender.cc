@@ -132,8 +132,15 @@ absl::Status TailAppender::ForkedError() {
       "store in it for reading");
 }
 
+absl::Status TailAppender::StoppedError() {
+  return absl::FailedPreconditionError(
+      "the table was altered or dropped since this appender was opened: what it had not committed "
+      "is not stored; open another one");
+}
+
 bool TailAppender::NextChunk() {
   if (forked()) return Fail(ForkedError());
+  if (status_.ok() && stopped()) return Fail(StoppedError());
   if (!status_.ok()) {
     cursor_.at = 0;
     return false;
@@ -258,6 +265,7 @@ bool TailAppender::CopyBytes(size_t column, const ColumnView& view) {
 // ---- symbols
 
 absl::Status TailAppender::AddSymbol(ColumnId column, SymbolCode code, std::string_view text) {
+  if (stopped()) return StoppedError();
   const std::optional<size_t> cluster = tail_.table().cluster_column;
   if (cluster.has_value() && tail_.table().columns[*cluster].id == column) {
     if (absl::Status s = tail_.GrowHeads(uint64_t{code.value()} + 1); !s.ok()) return s;
@@ -285,6 +293,7 @@ absl::Status TailAppender::AddSymbol(ColumnId column, SymbolCode code, std::stri
 
 absl::Status TailAppender::ReadyToCommit() {
   if (forked()) return ForkedError();
+  if (stopped()) return StoppedError();
   if (sequence_.stopped()) {
     return absl::FailedPreconditionError("the store is read-only: its WAL has failed");
   }
@@ -303,8 +312,10 @@ absl::Status TailAppender::ReadyToCommit() {
 absl::StatusOr<Lsn> TailAppender::Commit() {
   if (absl::Status status = ReadyToCommit(); !status.ok()) return status;
   const Lsn lsn = sequence_.Take();
-  Stamp(lsn);
+  const bool late = stopped();
+  if (!late) Stamp(lsn);
   sequence_.Publish(lsn);
+  if (late) return StoppedError();
   return lsn;
 }
 

@@ -87,6 +87,10 @@ class TailAppender {
   // True in a child of the process that made it: nothing may be stored here any more.
   bool forked() const { return cursor_.values == nullptr; }
   static absl::Status ForkedError();
+  // Whether the table was altered or dropped, or is about to be: then nothing that is not committed
+  // can be. To be asked once more when the commit's number is taken, before Stamp.
+  bool stopped() const { return tail_.stopped(); }
+  static absl::Status StoppedError();
   static absl::Status RowTooLarge(uint64_t bytes);
   // Puts an error that the caller found; it sticks like any other. False.
   bool Fail(absl::Status status);

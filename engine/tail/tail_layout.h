@@ -95,6 +95,7 @@ struct TableControl {
   alignas(64) SharedWord visible;
   SharedWord symbols;
   SharedWord kills;
+  SharedWord replaced;
   alignas(64) SharedWord logged;
   SharedWord durable;
   alignas(64) SharedWord sealed;
@@ -115,6 +116,7 @@ struct TableControl {
 };
 static_assert(sizeof(TableControl) == 20'480);
 static_assert(offsetof(TableControl, visible) == 128 && offsetof(TableControl, logged) == 192);
+static_assert(offsetof(TableControl, replaced) == 152);
 static_assert(offsetof(TableControl, sealed) == 256 && offsetof(TableControl, heads) == 320);
 static_assert(offsetof(TableControl, chains) == 384 && offsetof(TableControl, slots) == 4096);
 

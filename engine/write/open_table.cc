@@ -1,6 +1,7 @@
 #include "engine/write/open_table.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "engine/files/names.h"
 
@@ -33,6 +34,36 @@ bool IsTableFolder(std::string_view name) {
   name.remove_prefix(1);
   const size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
   return digits >= kDigits && (digits == name.size() || name[digits] == '-');
+}
+
+absl::Status LearnSymbols(OpenTable& table) {
+  for (size_t i = 0; i < table.info.schema.columns().size(); ++i) {
+    const ColumnId id = table.info.schema.column(i).id;
+    if (!table.info.schema.IsSymbol(i)) continue;
+    absl::StatusOr<std::vector<std::string>> texts = table.files->Symbols(id);
+    if (!texts.ok()) return texts.status();
+    SymbolCode code(1);
+    for (const std::string& text : *texts) {
+      if (absl::Status status = table.symbols.Learn(id, code, text); !status.ok()) return status;
+      ++code;
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::optional<TableId> TableOfFolder(std::string_view name) {
+  if (!IsTableFolder(name)) return std::nullopt;
+  name.remove_prefix(1);
+  uint32_t id = 0;
+  const auto end = name.begin() + std::min(name.find('-'), name.size());
+  if (std::from_chars(name.begin(), end, id).ptr != end) return std::nullopt;
+  return TableId(id);
+}
+
+bool IsUnusedTable(const std::vector<DirectoryEntry>& folder) {
+  return std::ranges::all_of(folder, [](const DirectoryEntry& entry) {
+    return entry.name.starts_with('.') || entry.name == "manifest.0001";
+  });
 }
 
 }  // namespace tape::engine

@@ -1,16 +1,22 @@
 // A table that the writer has open: its definition, its files, its tail, its symbols.
 //
-// Who may touch what: `files` the seal thread, under the store's seal lock; `tail` as table_tail.h
+// Who may touch what: `files` the seal thread, under the store's seal lock, and while a bulk load
+// has them only that; `tail` as table_tail.h
 // says; `symbols` whoever holds the appender; `sequences` under the store's lock of
-// sequences; `in_wal_since` under the seal lock.
+// sequences; `in_wal_since` under the seal lock. A definition never changes: ALTER TABLE opens the
+// table anew, and who holds the one before sees it as it was.
 #pragma once
 
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "engine/catalog/catalog.h"
 #include "engine/files/table_files.h"
 #include "engine/files/table_place.h"
@@ -35,21 +41,49 @@ struct SeenKills {
   Lsn horizon;
 };
 
-struct OpenTable {
-  explicit OpenTable(TableInfo table_info) : info(std::move(table_info)) {}
-
-  const TableInfo info;
-  std::unique_ptr<TableFiles> files;
-  std::map<Day, SeenKills> folds;  // with the files
+// What stays where a definition changes in a way that rows do not feel.
+struct TableParts {
+  std::shared_ptr<TableFiles> files;  // the same after every alteration
+  std::map<Day, SeenKills> folds;     // with the files
   std::unique_ptr<TableTail> tail;
   SymbolCodes symbols;
   std::map<ColumnId, ColumnSequence> sequences;
   Lsn in_wal_since;  // what is not in slices is in the WAL from this group on
+  // Somebody stores rows into its tail, or loads it: one at a time.
   std::atomic<bool> has_appender = false;
+  uint64_t appenders = 0;  // how many there were: whoever takes has_appender counts itself
+  // The manifest record that is known not to be the last: WAL segments go only then. With the
+  // files.
+  uint64_t confirmed_record = 0;
+  bool is_loading = false;  // a bulk load has its files; under the seal lock
+};
+
+struct OpenTable {
+  explicit OpenTable(TableInfo table_info)
+      : OpenTable(std::move(table_info), std::make_shared<TableParts>()) {}
+  // The same table under another definition of the same rows.
+  OpenTable(TableInfo table_info, std::shared_ptr<TableParts> table_parts)
+      : parts(std::move(table_parts)), info(std::move(table_info)) {}
+
+  const std::shared_ptr<TableParts> parts;
+  const TableInfo info;
+  std::shared_ptr<TableFiles>& files = parts->files;
+  std::map<Day, SeenKills>& folds = parts->folds;
+  std::unique_ptr<TableTail>& tail = parts->tail;
+  SymbolCodes& symbols = parts->symbols;
+  std::map<ColumnId, ColumnSequence>& sequences = parts->sequences;
+  Lsn& in_wal_since = parts->in_wal_since;
+  std::atomic<bool>& has_appender = parts->has_appender;
+  uint64_t& appenders = parts->appenders;
+  bool& is_loading = parts->is_loading;
+  uint64_t& confirmed_record = parts->confirmed_record;
 };
 
 // What a tail must know of a table.
 TailTable TailTableOf(const TableInfo& info);
+
+// The texts that its dictionaries have.
+absl::Status LearnSymbols(OpenTable& table);
 
 // Where its files are.
 TablePlace TablePlaceOf(const Machine& machine, const std::string& store_folder,
@@ -57,5 +91,10 @@ TablePlace TablePlaceOf(const Machine& machine, const std::string& store_folder,
 
 // Is this what TableFolder gives for any table?
 bool IsTableFolder(std::string_view name);
+// Which; nothing for what is no table's folder.
+std::optional<TableId> TableOfFolder(std::string_view name);
+
+// Only what making a table begins with: nothing was ever sealed there.
+bool IsUnusedTable(const std::vector<DirectoryEntry>& folder);
 
 }  // namespace tape::engine

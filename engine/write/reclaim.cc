@@ -66,6 +66,22 @@ absl::Status Reclaim::TakeChunks(const std::shared_ptr<OpenTable>& table) {
   return status;
 }
 
+// ---- altered and dropped tables
+
+void Reclaim::AddReplaced(std::shared_ptr<OpenTable> table) {
+  retired_.Add(generation_,
+               [table = std::move(table)](Retired::Sure) { return table->tail->RemoveChunks(); });
+}
+
+// The folder goes last, so that what is left of it after a crash is found by its name.
+void Reclaim::AddDropped(std::shared_ptr<OpenTable> table) {
+  retired_.Add(generation_, [this, table = std::move(table)](Retired::Sure) {
+    if (absl::Status status = table->tail->RemoveChunks(); !status.ok()) return status;
+    if (absl::Status status = table->tail->Remove(); !status.ok()) return status;
+    return RemoveTree(machine_.files, table->files->place().folder);
+  });
+}
+
 // ---- leftovers
 
 void Reclaim::AddLeftovers(const std::shared_ptr<OpenTable>& table) {
@@ -86,7 +102,8 @@ void Reclaim::AddLeftover(std::string path) {
 absl::Status Reclaim::Free() {
   if (absl::Status status = retired_.Free(); !status.ok()) return status;
   // What no manifest names is looked for in the folders, and what waits above is not named either.
-  return retired_.empty() ? leftovers_.Free() : absl::OkStatus();
+  const bool can_look = retired_.empty() && loads_ == 0;
+  return can_look ? leftovers_.Free() : absl::OkStatus();
 }
 
 }  // namespace tape::engine

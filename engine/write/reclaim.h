@@ -36,6 +36,13 @@ class Reclaim {
   // The control page and the lock file must outlive it.
   Reclaim(const Machine& machine, StoreControl& control, File& lock, int64_t grace_ns);
 
+  // Definitions have changed: what they made unnecessary is added after this.
+  void AfterDefinition() { control_.generation.Store(++generation_); }
+  // Chunks of a tail that another one has taken the place of; they keep `table` alive.
+  void AddReplaced(std::shared_ptr<OpenTable> table);
+  // Everything of a table that was dropped.
+  void AddDropped(std::shared_ptr<OpenTable> table);
+
   // The table's manifest has a new record.
   absl::Status AfterCommit(const std::shared_ptr<OpenTable>& table);
 
@@ -43,6 +50,10 @@ class Reclaim {
   void AddLeftovers(const std::shared_ptr<OpenTable>& table);
   // A folder or file of which nothing knows.
   void AddLeftover(std::string path);
+
+  // While a table is loaded, what no manifest names is not looked for: it is what the load writes.
+  void BeginLoad() { ++loads_; }
+  void EndLoad() { --loads_; }
 
   // Lets go of what no snapshot can need.
   absl::Status Free();
@@ -57,6 +68,7 @@ class Reclaim {
   StoreControl& control_;
   Retired retired_;
   Retired leftovers_;
+  size_t loads_ = 0;
   uint64_t generation_;  // of everything that is retired now
 };
 

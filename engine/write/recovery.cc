@@ -35,6 +35,8 @@ class Recovering : public ReplayTarget {
 
   Catalog& catalog() override { return found_.catalog; }
   absl::StatusOr<OpenTable*> Table(TableId id) override;
+  absl::StatusOr<RowNumber> Attach(OpenTable& table, const format::ManifestRecord& record,
+                                   Lsn lsn) override;
 
  private:
   absl::StatusOr<Recovered> Open();
@@ -47,8 +49,8 @@ class Recovering : public ReplayTarget {
   absl::Status SyncWal(const WalFindings& wal);
   absl::Status RewriteWhatMayBeLost();
   absl::Status OpenTables();
+  absl::Status AdoptTails();
   absl::StatusOr<std::shared_ptr<OpenTable>> OpenOne(const TableInfo& info);
-  absl::Status LearnSymbols(OpenTable& table);
   absl::Status OpenTail(OpenTable& table);
   Lsn ManifestDurable() const;
   StoreControl& control() {
@@ -88,6 +90,7 @@ absl::StatusOr<Recovered> Recovering::Open() {
   if (!wal.ok()) return wal.status();
   if (status = CheckCatalog(*wal); !status.ok()) return status;
   if (status = OpenTables(); !status.ok()) return status;
+  if (status = AdoptTails(); !status.ok()) return status;
   if (status = SyncWal(*wal); !status.ok()) return status;
   if (status = RewriteWhatMayBeLost(); !status.ok()) return status;
 
@@ -240,9 +243,22 @@ absl::Status Recovering::SyncWal(const WalFindings& wal) {
 // ---- tables
 
 absl::Status Recovering::OpenTables() {
+  std::vector<TableId> opened;
+  for (const auto& [id, table] : found_.tables) opened.push_back(id);
+  for (TableId id : opened) {  // some may have been dropped since
+    if (absl::StatusOr<OpenTable*> table = Table(id); !table.ok()) return table.status();
+  }
   for (const auto& [id, info] : found_.catalog.tables()) {
     absl::StatusOr<OpenTable*> table = Table(id);
     if (!table.ok()) return table.status();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recovering::AdoptTails() {
+  if (!tail_is_there_) return absl::OkStatus();
+  for (const auto& [id, table] : found_.tables) {
+    if (absl::Status status = OpenTail(*table); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -267,12 +283,25 @@ absl::Status Recovering::RewriteWhatMayBeLost() {
 
 absl::StatusOr<OpenTable*> Recovering::Table(TableId id) {
   const auto known = found_.tables.find(id);
-  if (known != found_.tables.end()) return known->second.get();
   const TableInfo* info = found_.catalog.Find(id);
-  if (info == nullptr) return static_cast<OpenTable*>(nullptr);
+  if (info == nullptr) {  // dropped
+    if (known != found_.tables.end() && known->second->tail != nullptr) {
+      if (absl::Status s = known->second->tail->RemoveChunks(); !s.ok()) return s;
+    }
+    found_.tables.erase(id);
+    return static_cast<OpenTable*>(nullptr);
+  }
+  const bool same = known != found_.tables.end() && known->second->info.version == info->version;
+  if (same) return known->second.get();
+  const std::shared_ptr<OpenTable> before =
+      known != found_.tables.end() ? known->second : std::shared_ptr<OpenTable>();
+  if (before != nullptr && before->tail != nullptr) {
+    if (absl::Status status = before->tail->RemoveChunks(); !status.ok()) return status;
+  }
   absl::StatusOr<std::shared_ptr<OpenTable>> table = OpenOne(*info);
   if (!table.ok()) return table.status();
-  return found_.tables.emplace(id, *std::move(table)).first->second.get();
+  if (before != nullptr) (*table)->sequences = before->sequences;
+  return found_.tables.insert_or_assign(id, *std::move(table)).first->second.get();
 }
 
 absl::StatusOr<std::shared_ptr<OpenTable>> Recovering::OpenOne(const TableInfo& info) {
@@ -289,23 +318,17 @@ absl::StatusOr<std::shared_ptr<OpenTable>> Recovering::OpenOne(const TableInfo& 
   if (!files.ok()) return files.status();
   table->files = *std::move(files);
   if (absl::Status status = LearnSymbols(*table); !status.ok()) return status;
+  // A tail that is there is taken as the newest definition says: when all of the WAL was read.
+  if (tail_is_there_) return table;
   if (absl::Status status = OpenTail(*table); !status.ok()) return status;
   return table;
 }
 
-absl::Status Recovering::LearnSymbols(OpenTable& table) {
-  for (size_t i = 0; i < table.info.schema.columns().size(); ++i) {
-    const ColumnId id = table.info.schema.column(i).id;
-    if (!table.info.schema.IsSymbol(i)) continue;
-    absl::StatusOr<std::vector<std::string>> texts = table.files->Symbols(id);
-    if (!texts.ok()) return texts.status();
-    SymbolCode code(1);
-    for (const std::string& text : *texts) {
-      if (absl::Status status = table.symbols.Learn(id, code, text); !status.ok()) return status;
-      ++code;
-    }
-  }
-  return absl::OkStatus();
+absl::StatusOr<RowNumber> Recovering::Attach(OpenTable& table, const format::ManifestRecord& record,
+                                             Lsn lsn) {
+  if (absl::Status s = table.files->Attach(record, lsn); !s.ok()) return s;
+  if (absl::Status s = LearnSymbols(table); !s.ok()) return s;
+  return table.files->manifest()->sealed_rows();
 }
 
 absl::Status Recovering::OpenTail(OpenTable& table) {
@@ -321,8 +344,14 @@ absl::Status Recovering::OpenTail(OpenTable& table) {
   table.tail = *std::move(tail);
   if (fresh) return absl::OkStatus();
   TableControl& control = table.tail->control();
-  // The manifest may be ahead of the control page by the seal in which the process died.
-  control.sealed.Store(std::max(control.sealed.Load(), sealed));
+  // The manifest may be ahead of the control page by the seal or the bulk load in which the process
+  // died, but never behind it.
+  if (control.sealed.Load() > sealed) {
+    return absl::DataLossError(Concat(table.files->place().folder, ": its manifest has ", sealed,
+                                      " rows, its tail says that ", control.sealed.Load(),
+                                      " are in slices"));
+  }
+  table.tail->SkipTo(sealed);
   absl::Status learned;
   const absl::Status read = table.tail->scan().ForEachSymbol(
       table.tail->symbols().first_entry(), control.symbols.Load(), [&](const TailSymbol& symbol) {

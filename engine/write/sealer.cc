@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/files/names.h"
+#include "engine/write/day_span.h"
 #include "format/layout/kills.h"
 
 namespace tape::engine {
@@ -14,10 +15,6 @@ namespace {
 constexpr uint64_t kSlicesPerSeal = 4;
 // And so many kills are sealed though rows have to wait.
 constexpr uint64_t kKillsPerSeal = 65'536;
-
-constexpr int64_t kDayNs = int64_t{86'400} * 1'000'000'000;
-
-int64_t UtcDay(int64_t time) { return (time >= 0 ? time : time - (kDayNs - 1)) / kDayNs; }
 
 // Which day a row lies in, from the runs of slices.
 class DayOfRow {
@@ -146,9 +143,9 @@ absl::Status Sealer::Deal(const TailPiece& piece, TableChange& change) {
   }
   const std::span<const int64_t> times = piece.Entries<int64_t>(plan_.values[*time_column]);
   for (uint64_t row = 0; row < piece.rows;) {
-    const int64_t day = UtcDay(times[row]);
+    const DaySpan day = DaySpan::Around(times[row]);
     uint64_t end = row + 1;
-    while (end < piece.rows && UtcDay(times[end]) == day) ++end;
+    while (end < piece.rows && day.Contains(times[end])) ++end;
     const TailPiece rows{piece.chunk, piece.begin + row, end - row, piece.first + row};
     absl::Status status = Gather(rows, PartitionOf(partition, times[row]), change);
     if (!status.ok()) return status;

@@ -6,9 +6,10 @@
 namespace tape::engine {
 
 absl::StatusOr<bool> StoreWriter::FoldStep(TableId id, FoldWhat what) {
+  MutexLock lock(&seal_mutex_);
   const std::shared_ptr<OpenTable> table = Find(id);
   if (table == nullptr) return absl::NotFoundError(format::Concat("no table ", id.value()));
-  MutexLock lock(&seal_mutex_);
+  if (table->is_loading) return false;
   const uint64_t before = table->files->manifest()->number();
   absl::StatusOr<bool> folded = Folder(*table, SealUpTo(), machine_.host.RealTimeNs()).Step(what);
   if (table->files->manifest()->number() == before) return folded;

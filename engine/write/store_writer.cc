@@ -37,39 +37,6 @@ uint64_t ChunkBytes(TableTail& tail) {
   return bytes;
 }
 
-// The table as the records make it. What the WAL has got must be applied by every open: so nothing
-// goes there that cannot be.
-absl::StatusOr<TableInfo> TableOf(Catalog catalog, std::span<const format::CatalogRecord> records) {
-  const Lsn lsn = catalog.changed() + 1;
-  for (const format::CatalogRecord& record : records) {
-    std::vector<std::byte> bytes;
-    if (absl::Status s = format::WriteCatalogRecord(record, bytes); !s.ok()) return s;
-    if (absl::Status s = catalog.Apply(lsn, record); !s.ok()) {
-      return absl::InvalidArgumentError(s.message());
-    }
-  }
-  return *catalog.Find(TableId(records.back().object));
-}
-
-absl::Status AppendRecords(std::span<const format::CatalogRecord> records, Lsn lsn,
-                           format::FrameWriter& frames) {
-  for (const format::CatalogRecord& record : records) {
-    std::vector<std::byte> bytes;
-    if (absl::Status s = format::WriteCatalogRecord(record, bytes); !s.ok()) return s;
-    absl::Status s = format::AppendWalCatalog(
-        {.type = static_cast<uint32_t>(record.type()), .record = bytes}, lsn, frames);
-    if (!s.ok()) return s;
-  }
-  return absl::OkStatus();
-}
-
-// Only what making a table begins with: nothing was ever sealed there.
-bool IsUnused(const std::vector<DirectoryEntry>& folder) {
-  return std::ranges::all_of(folder, [](const DirectoryEntry& entry) {
-    return entry.name.starts_with('.') || entry.name == "manifest.0001";
-  });
-}
-
 }  // namespace
 
 StoreWriter::StoreWriter(const Machine& machine, const WriterOptions& options)
@@ -100,20 +67,23 @@ absl::StatusOr<std::unique_ptr<StoreWriter>> StoreWriter::Open(const Machine& ma
   if (!recovered.ok()) return recovered.status();
   if (status = writer->Begin(*std::move(recovered)); !status.ok()) return status;
   if (status = writer->BeginReclaim(); !status.ok()) return status;
-  if (status = writer->SealCrowdedTails(); !status.ok()) return status;
+  writer->SealCrowdedTails();
   return writer;
 }
 
-// Writers that die one soon after the other have no time to seal.
-absl::Status StoreWriter::SealCrowdedTails() {
+// Writers that die one soon after the other have no time to seal. Where it cannot be done, nothing
+// is lost: the store's threads try again.
+void StoreWriter::SealCrowdedTails() {
   for (const std::shared_ptr<OpenTable>& table : tables()) {
     if (!table->tail->crowded()) continue;
     absl::Status status = wal_->Write();
     if (status.ok()) status = wal_->Sync();
     if (status.ok()) status = Seal(table->info.id, SealWhat::kEverything).status();
-    if (!status.ok()) return status;
+    if (status.ok()) continue;
+    const std::string_view text(status.message().data(), status.message().size());
+    report_.notes.push_back(Concat("table ", table->info.schema.schema_name(), ".",
+                                   table->info.schema.name(), " was not sealed: ", text));
   }
-  return absl::OkStatus();
 }
 
 absl::Status StoreWriter::MakeFolder(const std::string& folder) {
@@ -219,6 +189,11 @@ absl::Status StoreWriter::BeginReclaim() {
   return absl::OkStatus();
 }
 
+bool StoreWriter::WasDropped(TableId id) const {
+  MutexLock lock(&mutex_);
+  return catalog_->state().WasDropped(id.value());
+}
+
 // Folders of tables that no catalog knows: made before the definition that never came.
 absl::Status StoreWriter::AddLeftoverFolders() {
   absl::StatusOr<std::vector<DirectoryEntry>> entries = machine_.files.List(options_.folder);
@@ -233,7 +208,12 @@ absl::Status StoreWriter::AddLeftoverFolders() {
     const std::string path = Path(entry.name);
     absl::StatusOr<std::vector<DirectoryEntry>> folder = machine_.files.List(path);
     if (!folder.ok()) return folder.status();
-    const bool unused = IsUnused(*folder);
+    if (const std::optional<TableId> id = TableOfFolder(entry.name);
+        id.has_value() && WasDropped(*id)) {
+      reclaim_->AddLeftover(path);  // a snapshot may still read it
+      continue;
+    }
+    const bool unused = IsUnusedTable(*folder);
     report_.notes.push_back(Concat(path, ": no catalog knows this folder, ",
                                    unused ? "removed" : "left alone: it has been used"));
     // At once: nobody can have seen a table that no catalog had, and its name may be used again.
@@ -257,80 +237,6 @@ absl::StatusOr<LoggedUpTo> StoreWriter::LoggedOf(TableTail& tail, Lsn last) cons
 
 // ---- tables
 
-absl::StatusOr<TableId> StoreWriter::CreateTable(const Schema& schema) {
-  MutexLock lock(&mutex_);
-  const TableInfo* known = catalog_->Find(schema.schema_name(), schema.name());
-  if (known != nullptr && !tables_.contains(known->id) && known->schema == schema) {
-    // Defined before, when its tail could not be made.
-    if (absl::Status status = SaveCatalog(); !status.ok()) return status;
-    auto files = TableFiles::Open(TablePlaceOf(machine_, options_.folder, store_, *known),
-                                  known->schema, known->version);
-    if (!files.ok()) return files.status();
-    absl::Status status = OpenNewTable(*known, *std::move(files));
-    if (!status.ok()) return status;
-    return known->id;
-  }
-  absl::StatusOr<std::vector<format::CatalogRecord>> records =
-      catalog_->CreateTable(schema, machine_.host.RealTimeNs());
-  if (!records.ok()) return records.status();
-  absl::StatusOr<TableInfo> info = TableOf(*catalog_, *records);
-  if (!info.ok()) return info.status();
-  auto files = MakeTableFiles(*info);
-  if (!files.ok()) return files.status();
-  if (absl::StatusOr<Lsn> lsn = LogTable(*records); !lsn.ok()) return lsn.status();
-  absl::Status status = OpenNewTable(*catalog_->Find(info->id), *std::move(files));
-  if (!status.ok()) return status;
-  return info->id;
-}
-
-// The folder and the first manifest, synced: a table of the catalog has them. What is left where
-// the definition fails no catalog knows; the next open removes it, or this function.
-absl::StatusOr<std::unique_ptr<TableFiles>> StoreWriter::MakeTableFiles(const TableInfo& info) {
-  if (absl::Status status = wal_->status(); !status.ok()) return status;
-  const TablePlace place = TablePlaceOf(machine_, options_.folder, store_, info);
-  const absl::StatusOr<std::vector<DirectoryEntry>> entries = machine_.files.List(place.folder);
-  if (entries.ok() && !IsUnused(*entries)) {
-    return absl::DataLossError(
-        Concat(place.folder, ": has files of a table that the catalog does not know"));
-  }
-  if (absl::Status s = RemoveTree(machine_.files, place.folder); !s.ok()) return s;
-  return TableFiles::Create(place, info.schema, info.version, wal_->durable());
-}
-
-absl::StatusOr<Lsn> StoreWriter::LogTable(std::span<const format::CatalogRecord> records) {
-  const auto append = [&](Lsn lsn, format::FrameWriter& frames) {
-    return AppendRecords(records, lsn, frames);
-  };
-  const auto apply = [&](Lsn lsn) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    for (const format::CatalogRecord& record : records) {
-      if (absl::Status s = catalog_->Apply(lsn, record); !s.ok()) return s;
-    }
-    return SaveCatalog();
-  };
-  return wal_->CommitLogged(append, apply);
-}
-
-// Readers of the tail know the catalog from its file alone.
-absl::Status StoreWriter::SaveCatalog() {
-  if (catalog_->changed() > catalog_->saved()) {
-    absl::Status status = catalog_->Save(machine_.files, options_.folder, catalog_->changed());
-    if (!status.ok()) return status;
-  }
-  control_->catalog.Store(catalog_->changed().value());
-  return absl::OkStatus();
-}
-
-absl::Status StoreWriter::OpenNewTable(const TableInfo& info, std::unique_ptr<TableFiles> files) {
-  auto table = std::make_shared<OpenTable>(info);
-  table->files = std::move(files);
-  auto tail = TableTail::Create(tail_folder_, TailTableOf(info), 0);
-  if (!tail.ok()) return tail.status();
-  table->tail = *std::move(tail);
-  wal_->AddTable(*table->tail, {});
-  tables_.emplace(info.id, std::move(table));
-  return absl::OkStatus();
-}
-
 std::shared_ptr<OpenTable> StoreWriter::Find(TableId table) const {
   MutexLock lock(&mutex_);
   const auto found = tables_.find(table);
@@ -353,6 +259,7 @@ std::vector<std::shared_ptr<OpenTable>> StoreWriter::tables() const {
 }
 
 absl::StatusOr<int64_t> StoreWriter::TakeSequence(TableId id, ColumnId column, uint32_t count) {
+  MutexLock lock(&sequence_mutex_);
   const std::shared_ptr<OpenTable> table = Find(id);
   if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
   const auto& columns = table->info.schema.columns();
@@ -360,7 +267,6 @@ absl::StatusOr<int64_t> StoreWriter::TakeSequence(TableId id, ColumnId column, u
     return absl::NotFoundError(
         Concat("table ", table->info.schema.name(), " has no column ", column.value()));
   }
-  MutexLock lock(&sequence_mutex_);
   ColumnSequence& sequence = table->sequences[column];
   constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
   if (sequence.next > kMax - kSequenceBatch - int64_t{count}) {
@@ -394,9 +300,10 @@ absl::Status StoreWriter::PrepareChunks() {
 }
 
 absl::StatusOr<uint64_t> StoreWriter::Seal(TableId id, SealWhat what) {
-  const std::shared_ptr<OpenTable> table = Find(id);
-  if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
   MutexLock lock(&seal_mutex_);
+  const std::shared_ptr<OpenTable> table = Find(id);  // as it is now: it may be altered meanwhile
+  if (table == nullptr) return absl::NotFoundError(Concat("no table ", id.value()));
+  if (table->is_loading) return uint64_t{0};
   if (table->tail->crowded()) what = SealWhat::kEverything;
   uint64_t rows = 0;
   const absl::Status status = Change(table, [&](Sealer& sealer) {
@@ -511,6 +418,7 @@ absl::Status StoreWriter::Release() {
   if (!needed.ok()) return needed.status();
   // What else is in the segments that go: symbols that no slice uses yet, and definitions.
   for (const std::shared_ptr<OpenTable>& table : tables()) {
+    if (table->is_loading) continue;  // sealed when the load began
     absl::Status status = Change(table, [](Sealer& sealer) { return sealer.SealSymbols(); });
     if (!status.ok()) return status;
   }
@@ -518,7 +426,22 @@ absl::Status StoreWriter::Release() {
     MutexLock catalog_lock(&mutex_);  // saved already, unless that failed
     if (absl::Status status = SaveCatalog(); !status.ok()) return status;
   }
+  // The oldest segment: whether it goes.
+  if (wal_->LastBefore(wal_->segments() - 1) >= *needed) return absl::OkStatus();
+  if (absl::Status status = ConfirmManifests(); !status.ok()) return status;
   return wal_->Release(*needed - 1);  // W3
+}
+
+// The last record of a manifest looks like one that was never synced when it is damaged: what it
+// said is then taken from the WAL. So it must not be the last when the WAL lets go of that.
+absl::Status StoreWriter::ConfirmManifests() {
+  for (const std::shared_ptr<OpenTable>& table : tables()) {
+    TableFiles& files = *table->files;
+    if (table->is_loading || files.manifest()->number() <= table->confirmed_record) continue;
+    if (absl::Status s = files.Commit(files.Begin(SealUpTo())); !s.ok()) return s;
+    table->confirmed_record = files.manifest()->number();
+  }
+  return absl::OkStatus();
 }
 
 size_t StoreWriter::retained() const {

@@ -33,6 +33,7 @@
 #include "engine/io/mutex.h"
 #include "engine/tail/chain.h"
 #include "engine/tail/commit_sequence.h"
+#include "engine/write/definition_diff.h"
 #include "engine/write/folder.h"
 #include "engine/write/open_table.h"
 #include "engine/write/reclaim.h"
@@ -70,7 +71,29 @@ class StoreWriter {
 
   // ---- tables
 
+  // A table of its own commit, and its namespace where that is new.
   absl::StatusOr<TableId> CreateTable(const Schema& schema);
+
+  // Definitions as they are, and a draft of what comes next: any number of them, made one commit by
+  // Define. kAborted where another one was committed since the draft began.
+  //
+  // An appender that is open goes on where its table's rows do not feel the change: names,
+  // comments, indexes, options. Otherwise, and of a table that is dropped, it hears
+  // kFailedPrecondition when it commits, and what it had not committed is not stored. `check` is
+  // asked while no row can come to the tables that are altered; what it refuses is not committed.
+  // Files and memory of dropped tables go when no snapshot needs them (R4).
+  CatalogState catalog() const;
+  // The commit of the last definition.
+  Lsn defined() const { return Lsn(control_->catalog.Load()); }
+  CatalogChange BeginDefine() const;
+  absl::StatusOr<Lsn> Define(
+      const CatalogChange& change,
+      absl::FunctionRef<absl::Status()> check = [] { return absl::OkStatus(); });
+
+  // Drops the days of a table that lie before a time as a whole; says how many. Their files go when
+  // no snapshot needs them (R4); numbers of rows stay as they are.
+  absl::StatusOr<uint64_t> DropDays(TableId id, int64_t before_ns);
+
   // nullptr where there is none.
   std::shared_ptr<OpenTable> Find(TableId table) const;
   std::shared_ptr<OpenTable> Find(std::string_view schema, std::string_view name) const;
@@ -97,6 +120,19 @@ class StoreWriter {
   absl::StatusOr<bool> FoldStep(TableId id, FoldWhat what);
   // All of it.
   absl::Status Fold(TableId id);
+
+  // ---- a bulk load (bulk_loader.h)
+
+  // Everything that the tail has goes into slices, durable, and nobody but the load touches the
+  // table's files until EndLoad. The caller has the place of the table's appender.
+  absl::Status BeginLoad(const std::shared_ptr<OpenTable>& table);
+  // The record of a change that is prepared becomes a commit: in the WAL, then in the manifest.
+  absl::StatusOr<Lsn> AttachLoad(const std::shared_ptr<OpenTable>& table,
+                                 format::ManifestRecord record);
+  void EndLoad(OpenTable& table);
+
+  // ---- giving back
+
   // Lets WAL segments, files and chunks go that nothing and nobody needs any more.
   absl::Status Release();
   // What waits for a snapshot to end (R4).
@@ -118,11 +154,24 @@ class StoreWriter {
   absl::Status ReadStoreFile();
   absl::Status Begin(Recovered recovered);
   absl::Status BeginReclaim();
-  absl::Status SealCrowdedTails();
+  void SealCrowdedTails();
   absl::Status AddLeftoverFolders() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::StatusOr<std::unique_ptr<TableFiles>> MakeTableFiles(const TableInfo& info);
-  absl::StatusOr<Lsn> LogTable(std::span<const format::CatalogRecord> records)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool WasDropped(TableId id) const;
+  absl::StatusOr<TableId> OpenDefined(TableId id);
+  // Nothing comes to these tables any more, and all that they have is in slices.
+  absl::Status Freeze(std::span<const TableId> ids) ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
+  void Thaw(std::span<const TableId> ids);
+  absl::Status SealAll(const std::shared_ptr<OpenTable>& table)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
+  absl::Status CheckAlteration(const TableInfo& before, const TableInfo& after) const;
+  absl::StatusOr<Lsn> Commit(const CatalogChange& change, const DefinitionDiff& diff)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
+  absl::Status OpenAltered(TableId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
+  void ForgetDropped(TableId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_, mutex_);
+  // `shown`: why the definitions, which the WAL has, are not in the catalog's file.
+  absl::StatusOr<Lsn> LogDefinitions(std::span<const format::CatalogRecord> records,
+                                     absl::Status& shown) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status OpenNewTable(const TableInfo& info, std::unique_ptr<TableFiles> files)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status SaveCatalog() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -131,10 +180,13 @@ class StoreWriter {
   absl::Status Change(const std::shared_ptr<OpenTable>& table,
                       absl::FunctionRef<absl::Status(Sealer&)> change)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
+  void ShowLoad(const std::shared_ptr<OpenTable>& table, uint64_t end_row)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::StatusOr<LoggedUpTo> LoggedOf(TableTail& tail, Lsn last) const;
   absl::StatusOr<Lsn> FirstNeeded(const OpenTable& table) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::StatusOr<Lsn> FirstNeeded() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
+  absl::Status ConfirmManifests() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   absl::Status WriteSmallTailsAgain() ABSL_EXCLUSIVE_LOCKS_REQUIRED(seal_mutex_);
   std::string Path(std::string_view name) const;
 

@@ -22,7 +22,12 @@ TableLogger::TableLogger(TableTail& tail, const LoggedUpTo& logged)
   for (const TailColumn& column : tail.table().columns) gathered_.emplace_back(column.physical);
 }
 
+void TableLogger::PassOverSealed() {
+  logged_.rows = std::max(logged_.rows, tail_.control().sealed.Load());
+}
+
 absl::Status TableLogger::Append(Lsn last, format::FrameWriter& frames) {
+  PassOverSealed();
   pending_ = logged_;
   if (absl::Status status = AppendSymbols(frames); !status.ok()) return status;
   if (absl::Status status = AppendRows(last, frames); !status.ok()) return status;
@@ -35,13 +40,17 @@ void TableLogger::Written() {
   tail_.SetSymbolsLogged(logged_.symbols);
 }
 
-void TableLogger::Synced() { tail_.control().durable.Store(logged_.rows); }
+void TableLogger::Synced() {
+  PassOverSealed();
+  tail_.control().durable.Store(logged_.rows);
+}
 
 absl::StatusOr<Lsn> TableLogger::LimitGroup(Lsn next, Lsn last, uint64_t bytes) const {
   const uint64_t rows = std::max<uint64_t>(bytes / row_bytes_, 1);
   const uint64_t visible = tail_.control().visible.Load();
-  if (visible - logged_.rows <= rows) return last;
-  absl::StatusOr<Lsn> lsn = tail_.scan().LsnOf(logged_.rows + rows);
+  const uint64_t logged = std::max(logged_.rows, tail_.control().sealed.Load());
+  if (visible <= logged + rows) return last;
+  absl::StatusOr<Lsn> lsn = tail_.scan().LsnOf(logged + rows);
   if (!lsn.ok()) return lsn.status();
   // Commits go whole: up to the one before, or this one where it is the first.
   return std::min(last, std::max(next, *lsn - 1));

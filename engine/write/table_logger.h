@@ -54,6 +54,8 @@ class TableLogger {
   const LoggedUpTo& logged() const { return logged_; }
 
  private:
+  // Rows that are in slices were logged before, or need not be: a bulk load's.
+  void PassOverSealed();
   absl::Status AppendSymbols(format::FrameWriter& frames);
   absl::Status AppendRows(Lsn last, format::FrameWriter& frames);
   absl::Status AppendRowRange(uint64_t first, uint64_t end, bool again,

@@ -70,6 +70,11 @@ absl::Status WalPump::Stop(absl::Status status) {
   return status;
 }
 
+void WalPump::Fail(const absl::Status& status) {
+  MutexLock lock(&mutex_);
+  Stop(status).IgnoreError();  // it is the caller's own
+}
+
 absl::Status WalPump::StatusLocked() const {
   return wal_->status().ok() ? status_ : wal_->status();
 }

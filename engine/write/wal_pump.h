@@ -67,6 +67,9 @@ class WalPump {
   // Segments whose LSNs are all at most `last` are not needed any more (W3).
   absl::Status Release(Lsn last);
 
+  // Nothing is committed any more: what is in the WAL cannot be shown. The status stays.
+  void Fail(const absl::Status& status);
+
   Lsn durable() const { return Lsn(control_.durable.Load()); }
   uint64_t segments() const;
   uint64_t written_bytes() const;

@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -96,9 +97,11 @@ class WalReading {
     const std::string path = JoinPath(folder_, WalSegmentName(number));
     absl::StatusOr<std::unique_ptr<File>> file = machine_.files.Open(path, OpenMode::kRead);
     if (!file.ok()) return file.status();
-    absl::StatusOr<FileStat> stat = (*file)->Stat();
-    if (!stat.ok()) return stat.status();
-    std::vector<std::byte> bytes(stat->size);
+    // Most of a segment is still as it was allocated, and zeros end a WAL as the end of a file
+    // does.
+    absl::StatusOr<uint64_t> end = (*file)->EndOfData();
+    if (!end.ok()) return end.status();
+    std::vector<std::byte> bytes(*end);
     if (absl::Status status = (*file)->ReadAt(0, bytes); !status.ok()) return status;
     found_.start.number = number + 1;
     absl::StatusOr<format::WalSegment> segment = Parse(path, number, bytes);

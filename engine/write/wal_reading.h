@@ -16,7 +16,7 @@
 // earlier one only what comes before that LSN counts. So a writer that does not believe the end of
 // a WAL leaves it where it is and goes on in a new segment.
 //
-// Needs no writer and changes nothing; reads files whole, one at a time.
+// Needs no writer and changes nothing; reads files one at a time, each up to where nobody wrote.
 #pragma once
 
 #include <cstdint>

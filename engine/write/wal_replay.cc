@@ -82,7 +82,20 @@ absl::Status WalReplay::ApplyCatalog(const Frame& frame) {
   absl::StatusOr<format::CatalogRecord> record =
       format::CatalogRecord::Parse(static_cast<format::CatalogType>(view->type), view->record);
   if (!record.ok()) return record.status();
+  if (frame.lsn <= target_.catalog().saved()) return absl::OkStatus();
+  if (absl::Status s = CloseFilling(TableId(record->object)); !s.ok()) return s;
   return target_.catalog().Apply(frame.lsn, *record);
+}
+
+// The table is altered or dropped here: all that it had is in slices, or nobody wants it.
+absl::Status WalReplay::CloseFilling(TableId table) {
+  const auto known = filling_.find(table);
+  if (known == filling_.end()) return absl::OkStatus();
+  if (!known->second.held.empty()) {
+    return Damaged(table, "rows that are nowhere when the table is altered");
+  }
+  filling_.erase(known);
+  return absl::OkStatus();
 }
 
 absl::Status WalReplay::ApplySequence(const Frame& frame) {
@@ -104,7 +117,14 @@ absl::Status WalReplay::ApplyAttach(const Frame& frame) {
   if (!record.ok()) return record.status();
   absl::StatusOr<OpenTable*> table = target_.Table(view->table);
   if (!table.ok() || *table == nullptr) return table.status();
-  return (*table)->files->Attach(*record, frame.lsn);
+  absl::StatusOr<RowNumber> sealed = target_.Attach(**table, *record, frame.lsn);
+  if (!sealed.ok()) return sealed.status();
+  if (mode_ == Mode::kTailsAreThere) return absl::OkStatus();  // it is taken as the manifest says
+  if ((*table)->tail->control().visible.Load() >= sealed->value()) return absl::OkStatus();
+  // All rows before it are in slices: the load has seen to that. Those that follow go on behind it.
+  (*table)->tail->SkipTo(sealed->value());
+  const auto filling = filling_.find(view->table);
+  return filling == filling_.end() ? absl::OkStatus() : StartAppender(filling->second);
 }
 
 // ---- what is
@@ -116,16 +136,20 @@ absl::StatusOr<WalReplay::Filling*> WalReplay::FillingOf(TableId table) {
   if (!open.ok()) return open.status();
   Filling filling{.table = *open, .appender = nullptr, .held = {}, .kills = {}};
   if (*open != nullptr) {
-    filling.appender =
-        std::make_unique<TailAppender>(*(*open)->tail, sequence_, FullTail::kPrepare);
-    const std::optional<size_t> cluster = (*open)->tail->table().cluster_column;
-    uint64_t codes = 0;
-    if (cluster.has_value()) {
-      codes = uint64_t{(*open)->symbols.Count((*open)->tail->table().columns[*cluster].id)} + 1;
-    }
-    if (absl::Status status = filling.appender->Start(codes); !status.ok()) return status;
+    if (absl::Status status = StartAppender(filling); !status.ok()) return status;
   }
   return &filling_.emplace(table, std::move(filling)).first->second;
+}
+
+absl::Status WalReplay::StartAppender(Filling& filling) {
+  OpenTable& table = *filling.table;
+  filling.appender = std::make_unique<TailAppender>(*table.tail, sequence_, FullTail::kPrepare);
+  const std::optional<size_t> cluster = table.tail->table().cluster_column;
+  uint64_t codes = 0;
+  if (cluster.has_value()) {
+    codes = uint64_t{table.symbols.Count(table.tail->table().columns[*cluster].id)} + 1;
+  }
+  return filling.appender->Start(codes);
 }
 
 absl::Status WalReplay::CheckColumns(const OpenTable& table,
@@ -151,6 +175,7 @@ absl::Status WalReplay::ApplyRows(const Frame& frame) {
   absl::StatusOr<Filling*> filling = FillingOf(view->table());
   if (!filling.ok()) return filling.status();
   if ((*filling)->table == nullptr) return absl::OkStatus();  // dropped since
+  if (AreSealed(**filling, *view)) return absl::OkStatus();
   const std::vector<TailColumn>& expected = (*filling)->table->tail->table().columns;
   std::vector<std::vector<uint64_t>> offsets(expected.size());
   std::vector<ColumnView> columns;
@@ -173,6 +198,11 @@ absl::Status WalReplay::ApplyRows(const Frame& frame) {
   }
   if (absl::Status s = AppendRows(**filling, first, view->runs(), columns); !s.ok()) return s;
   return AppendHeld(**filling);
+}
+
+bool WalReplay::AreSealed(const Filling& filling, const format::WalRowsView& rows) const {
+  const uint64_t sealed = filling.table->tail->control().sealed.Load();
+  return rows.first_row().value() + CountRows(rows.runs()) <= sealed;
 }
 
 absl::Status WalReplay::AppendRows(Filling& filling, uint64_t first_row,
@@ -244,6 +274,10 @@ absl::Status WalReplay::ApplySymbols(const Frame& frame) {
   if (!filling.ok()) return filling.status();
   OpenTable* table = (*filling)->table;
   if (table == nullptr) return absl::OkStatus();
+  const auto has_id = [&](const Column& column) { return column.id == view->column(); };
+  // A column that was dropped since, or is stored otherwise.
+  const auto column = std::ranges::find_if(table->info.schema.columns(), has_id);
+  if (column == table->info.schema.columns().end()) return absl::OkStatus();
   SymbolCode code = view->first();
   for (std::string_view text : view->texts()) {
     const bool fresh = code.value() > table->symbols.Count(view->column());

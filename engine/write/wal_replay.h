@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -25,6 +26,7 @@
 #include "engine/tail/commit_sequence.h"
 #include "engine/tail/tail_appender.h"
 #include "engine/write/open_table.h"
+#include "format/records/manifest_record.h"
 #include "format/records/wal_records.h"
 #include "format/records/wal_segment.h"
 #include "tape/column_view.h"
@@ -37,8 +39,13 @@ class ReplayTarget {
  public:
   virtual ~ReplayTarget() = default;
   virtual Catalog& catalog() = 0;
-  // nullptr for a table that was dropped since.
+  // nullptr for a table that was dropped since. Another one after the catalog has got a version of
+  // it, which begins behind all rows that slices have.
   virtual absl::StatusOr<OpenTable*> Table(TableId table) = 0;
+  // Brings a table the slices and symbols of a bulk load, unless it has them. Says how many rows
+  // are in slices then.
+  virtual absl::StatusOr<RowNumber> Attach(OpenTable& table, const format::ManifestRecord& record,
+                                           Lsn lsn) = 0;
 };
 
 class WalReplay {
@@ -73,12 +80,16 @@ class WalReplay {
   absl::Status ApplyFrame(const format::Frame& frame);
   absl::Status ApplyCatalog(const format::Frame& frame);
   absl::Status ApplyRows(const format::Frame& frame);
+  // Whether all rows of a record are in slices, and so may be of an earlier version.
+  bool AreSealed(const Filling& filling, const format::WalRowsView& rows) const;
+  absl::Status CloseFilling(TableId table);
   absl::Status ApplyKills(const format::Frame& frame);
   absl::Status ApplySymbols(const format::Frame& frame);
   absl::Status ApplySequence(const format::Frame& frame);
   absl::Status AppendKills(Filling& filling);
   absl::Status ApplyAttach(const format::Frame& frame);
   absl::StatusOr<Filling*> FillingOf(TableId table);
+  absl::Status StartAppender(Filling& filling);
   absl::Status CheckColumns(const OpenTable& table, std::span<const ColumnView> columns) const;
   absl::Status AppendRows(Filling& filling, uint64_t first_row,
                           std::span<const format::LsnRun> runs,

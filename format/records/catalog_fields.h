@@ -52,6 +52,7 @@ enum class FieldTag : uint16_t {
   kSql = 17,
   kKind = 18,
   kComment = 19,
+  kUnresolved = 20,
 
   // of a column
   kId = 32,
@@ -77,7 +78,7 @@ inline constexpr uint16_t kTagMayBeSkipped = 0x8000;
 inline constexpr uint32_t kColumnNotNull = 1;
 inline constexpr uint32_t kColumnSensitive = 2;
 inline constexpr uint32_t kNullsDistinct = 1;
-inline constexpr uint32_t kUnresolved = 2;
+inline constexpr uint32_t kUnresolvedKey = 2;
 inline constexpr uint32_t kUniqueIndex = 4;
 
 // A small number and one that goes with it: durability and its ms, history and its ns, a method of

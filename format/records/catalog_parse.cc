@@ -115,6 +115,10 @@ class TableReader {
       case FieldTag::kComment:
         definition_.comment = field.Text();
         break;
+      case FieldTag::kUnresolved:
+        table_.unresolved.push_back(field.Text());
+        if (table_.unresolved.size() > kMaxConstraints) field.Fail("unresolved", kMaxConstraints);
+        break;
       default:
         ReadOption(field);
     }
@@ -200,7 +204,7 @@ class TableReader {
           key.columns = NamesOf(field, field.Numbers());
           break;
         case FieldTag::kConstraintFlags:
-          unresolved = Flags(field, kUnresolved) != 0;
+          unresolved = Flags(field, kUnresolvedKey) != 0;
           break;
         case FieldTag::kRefersTo:
           target = ReadTarget(field);

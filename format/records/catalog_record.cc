@@ -70,7 +70,8 @@ void WriteForeignKey(const ForeignKey& key, const std::optional<ForeignTarget>& 
   FieldWriter::Nested nested(out, FieldTag::kForeignKey);
   out.Text(FieldTag::kName, key.name);
   out.Numbers(FieldTag::kColumns, ids.Of(key.columns));
-  out.NumberUnlessZero<uint32_t>(FieldTag::kConstraintFlags, target.has_value() ? 0 : kUnresolved);
+  out.NumberUnlessZero<uint32_t>(FieldTag::kConstraintFlags,
+                                 target.has_value() ? 0 : kUnresolvedKey);
   if (target.has_value()) {
     std::vector<uint32_t> refers = {target->table.value()};
     for (const ColumnId column : target->columns) refers.push_back(column.value());
@@ -163,6 +164,7 @@ absl::Status Write(const TableRecord& table, FieldWriter& out) {
   }
   WriteOptions(definition, ids, out);
   out.TextUnlessEmpty(FieldTag::kComment, definition.comment);
+  for (const std::string& sql : table.unresolved) out.Text(FieldTag::kUnresolved, sql);
   return ids.missing().empty() ? absl::OkStatus() : Refused(ids.missing());
 }
 

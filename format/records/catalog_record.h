@@ -70,6 +70,8 @@ struct TableRecord {
   std::vector<uint32_t> index_numbers{};
   // Of each foreign key; nothing: unresolved, and kept by its names.
   std::vector<std::optional<ForeignTarget>> targets{};
+  // SQL of constraints that name what is not there; nothing enforces them.
+  std::vector<std::string> unresolved{};
 
   friend bool operator==(const TableRecord&, const TableRecord&) = default;
 };

@@ -3,18 +3,12 @@
 // and the store goes on once there is room.
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 
 #include "engine/io/chance.h"
 #include "engine/io/manual_host.h"
@@ -22,6 +16,7 @@
 #include "tests/crash/model_store.h"
 #include "tests/crash/operations.h"
 #include "tests/crash/revival.h"
+#include "tests/support/small_disk.h"
 
 namespace tape::engine {
 namespace {
@@ -29,61 +24,17 @@ namespace {
 constexpr uint64_t kStoreBytes = uint64_t{6} << 20;
 constexpr uint64_t kTailBytes = uint64_t{24} << 20;
 
-// A file system of its own, as large as it is told.
-class SmallDisk {
- public:
-  explicit SmallDisk(uint64_t bytes) : path_("/dev/shm/tape-full.XXXXXX") {
-    if (::mkdtemp(path_.data()) == nullptr) return;
-    made_ = true;
-    const std::string options = "size=" + std::to_string(bytes);
-    mounted_ = ::mount("tmpfs", path_.c_str(), "tmpfs", 0, options.c_str()) == 0;
-    if (!mounted_) why_not_ = std::strerror(errno);
-  }
-  ~SmallDisk() {
-    if (mounted_ && ::umount2(path_.c_str(), MNT_DETACH) != 0) ADD_FAILURE() << path_;
-    std::error_code ignored;  // nobody is left to tell
-    if (made_) std::filesystem::remove(path_, ignored);
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-
-  bool mounted() const { return mounted_; }
-  const std::string& why_not() const { return why_not_; }
-  const std::string& path() const { return path_; }
-
-  uint64_t FreeBytes() const { return *PosixFileSystem::Instance().FreeBytes(path_); }
-
-  // Takes all that is free but `left` bytes.
-  void Fill(uint64_t left) {
-    const uint64_t free = FreeBytes();
-    if (free <= left) return;
-    auto file = PosixFileSystem::Instance().Open(filler(), OpenMode::kCreateNew);
-    ASSERT_TRUE(file.ok()) << file.status();
-    const absl::Status status = (*file)->Allocate(free - left);
-    ASSERT_TRUE(status.ok()) << status;
-  }
-  void Empty() { PosixFileSystem::Instance().Unlink(filler()).IgnoreError(); }  // if it is there
-
- private:
-  std::string filler() const { return path_ + "/filler"; }
-
-  std::string path_;
-  bool made_ = false;
-  bool mounted_ = false;
-  std::string why_not_;
-};
-
 // One store after the other: each until it takes most of its disk.
 class FullDisks {
  public:
-  FullDisks(SmallDisk& store_disk, SmallDisk& tail_disk)
+  FullDisks(support::SmallDisk& store_disk, support::SmallDisk& tail_disk)
       : store_disk_(store_disk), tail_disk_(tail_disk) {}
 
   // Fills one of the disks, works until something fails, makes room, goes on, and compares.
   void Cycle(Chance& chance) {
     if (!store_.has_value()) Begin();
     if (testing::Test::HasFatalFailure()) return;
-    SmallDisk& disk = chance.OneIn(2) ? store_disk_ : tail_disk_;
+    support::SmallDisk& disk = chance.OneIn(2) ? store_disk_ : tail_disk_;
     disk.Fill(chance.Below(160) << 10);
     const absl::Status error = WorkUntilError(chance);
     EXPECT_TRUE(absl::IsResourceExhausted(error)) << error;
@@ -155,8 +106,8 @@ class FullDisks {
     ASSERT_TRUE(status.ok()) << status;
   }
 
-  SmallDisk& store_disk_;
-  SmallDisk& tail_disk_;
+  support::SmallDisk& store_disk_;
+  support::SmallDisk& tail_disk_;
   ManualHost host_;
   Model model_;
   uint32_t attempt_ = 0;
@@ -167,8 +118,8 @@ class FullDisks {
 };
 
 TEST(DiskFull, AgainAndAgainIsNoSignalAndLosesNothing) {
-  SmallDisk store_disk(kStoreBytes);
-  SmallDisk tail_disk(kTailBytes);
+  support::SmallDisk store_disk(kStoreBytes);
+  support::SmallDisk tail_disk(kTailBytes);
   if (!store_disk.mounted() || !tail_disk.mounted()) {
     GTEST_SKIP() << "cannot mount a tmpfs, which needs root: " << store_disk.why_not();
   }

@@ -169,6 +169,9 @@ class KillingFileSystem::WatchedFile : public File {
   absl::StatusOr<FileStat> Stat() override {
     return Around(FileVerb::kStat, [&] { return file_->Stat(); });
   }
+  absl::StatusOr<uint64_t> EndOfData() override {
+    return Around(FileVerb::kStat, [&] { return file_->EndOfData(); });
+  }
   absl::StatusOr<std::unique_ptr<Mapping>> Map(uint64_t offset, uint64_t size,
                                                MapMode mode) override {
     auto mapping = Around(FileVerb::kMap, [&] { return file_->Map(offset, size, mode); });

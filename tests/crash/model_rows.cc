@@ -36,6 +36,9 @@ ModelRow::ModelRow(size_t table, uint64_t row, uint32_t attempt)
 std::string ModelTableName(size_t table) { return Concat("t", table); }
 
 Schema ModelSchema(size_t table) {
+  TableOptions options;
+  options.slice_rows = kMinSliceRows;
+  if (table == 1) options.history = History::kAll;
   auto schema = Schema::Builder(ModelTableName(table))
                     .Column("ts", Type::Timestamp())
                     .NotNull()
@@ -45,7 +48,7 @@ Schema ModelSchema(size_t table) {
                     .Column("note", Type::Text())
                     .PartitionBy(Partition::kDay, "ts")
                     .ClusterBy("symbol")
-                    .SliceRows(kMinSliceRows)
+                    .With(options)
                     .Build();
   EXPECT_TRUE(schema.ok()) << schema.status();
   return *std::move(schema);

@@ -37,7 +37,8 @@ struct ModelRow {
 
 // "t0", "t1"
 std::string ModelTableName(size_t table);
-// ts, symbol, size, note: catalog ids 1 to 4.
+// ts, symbol, size, note: catalog ids 1 to 4. Table 1 keeps its history, so that a fold drops
+// nothing.
 Schema ModelSchema(size_t table);
 
 // Which value of entry `at` of the columns is another than the row's; empty where all are right.

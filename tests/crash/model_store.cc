@@ -1,6 +1,7 @@
 #include "tests/crash/model_store.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "tests/crash/read_back.h"
@@ -57,12 +58,17 @@ absl::Status ModelStore::OpenTable(size_t table) {
   }
   journal_.Defined(table);
   struct OpenTable& open = *tables_[table];
-  appenders_[table] =
-      std::make_unique<TailAppender>(*open.tail, writer_->sequence(), FullTail::kPrepare);
   absl::StatusOr<uint64_t> kills = CountKills(open, {machine_, options_.folder, writer_->store()});
   if (!kills.ok()) return kills.status();
-  committed_.rows[table] = appenders_[table]->rows();
+  committed_.rows[table] = open.tail->control().visible.Load();
   committed_.kills[table] = *kills;
+  return StartAppender(table);
+}
+
+absl::Status ModelStore::StartAppender(size_t table) {
+  struct OpenTable& open = *tables_[table];
+  appenders_[table] =
+      std::make_unique<TailAppender>(*open.tail, writer_->sequence(), FullTail::kPrepare);
   open.has_appender = true;
   return appenders_[table]->Start(uint64_t{open.symbols.Count(kSymbolColumn)} + 1);
 }
@@ -104,24 +110,69 @@ absl::Status ModelStore::Append(size_t table, uint64_t rows) {
   return absl::OkStatus();
 }
 
-absl::Status ModelStore::AppendBatch(size_t table, uint64_t rows) {
-  TailAppender& appender = *appenders_[table];
-  if (!appender.ok()) return appender.status();
-  std::vector<ColumnBuffer> buffers;
+absl::Status ModelStore::Fill(
+    size_t table, uint64_t first, uint64_t rows, std::vector<ColumnBuffer>& buffers,
+    absl::FunctionRef<absl::StatusOr<SymbolCode>(std::string_view)> intern) const {
   for (size_t i = 0; i < 4; ++i) buffers.emplace_back(tables_[table]->info.schema.physical(i));
-  const uint64_t first = appender.rows();
   for (uint64_t number = first; number < first + rows; ++number) {
     const ModelRow row(table, number, attempt_);
-    absl::StatusOr<SymbolCode> code = Intern(table, row.symbol);
+    absl::StatusOr<SymbolCode> code = intern(row.symbol);
     if (!code.ok()) return code.status();
     buffers[0].Append<int64_t>(row.time);
     buffers[1].Append<uint32_t>(code->value());
     row.has_size ? (void)buffers[2].Append<int64_t>(row.size) : buffers[2].AppendNull();
     row.has_note ? (void)buffers[3].AppendBytes(row.note) : buffers[3].AppendNull();
   }
+  return absl::OkStatus();
+}
+
+absl::Status ModelStore::AppendBatch(size_t table, uint64_t rows) {
+  TailAppender& appender = *appenders_[table];
+  if (!appender.ok()) return appender.status();
+  std::vector<ColumnBuffer> buffers;
+  const absl::Status filled =
+      Fill(table, appender.rows(), rows, buffers,
+           [&](std::string_view text) { return Intern(table, std::string(text)); });
+  if (!filled.ok()) return filled;
   std::vector<ColumnView> columns;
   for (const ColumnBuffer& buffer : buffers) columns.push_back(buffer.view());
   return appender.AppendColumns(columns) ? absl::OkStatus() : appender.status();
+}
+
+absl::Status ModelStore::BulkLoad(size_t table, uint64_t rows) {
+  Abandon(table);
+  appenders_[table].reset();
+  tables_[table]->has_appender = false;
+  const absl::Status status = LoadAlone(table, rows);
+  const absl::Status started = StartAppender(table);
+  if (!started.ok()) Drop();  // as a user who cannot go on
+  return status.ok() ? started : status;
+}
+
+absl::Status ModelStore::LoadAlone(size_t table, uint64_t rows) {
+  auto load = BulkLoader::Begin(*writer_, tables_[table], {});
+  if (!load.ok()) return load.status();
+  std::vector<ColumnBuffer> buffers;
+  const uint64_t first = (*load)->next_row().value();
+  const absl::Status filled = Fill(table, first, rows, buffers,
+                                   [&](std::string_view text) { return (*load)->Intern(1, text); });
+  if (!filled.ok()) return filled;
+  std::vector<ColumnView> columns;
+  for (const ColumnBuffer& buffer : buffers) columns.push_back(buffer.view());
+  if (absl::Status status = (*load)->Append(columns); !status.ok()) return status;
+  ModelCounts after = committed_;
+  after.rows[table] = first + rows;
+  journal_.Tried(after);
+  absl::StatusOr<Lsn> lsn = (*load)->Commit();
+  if (!lsn.ok()) {
+    // Where the WAL has failed nobody knows yet, and nothing else is committed.
+    if (writer_->wal().status().ok()) journal_.Failed();
+    return lsn.status();
+  }
+  journal_.Acknowledged();
+  journal_.MadeDurable(journal_.acknowledged());
+  committed_ = after;
+  return absl::OkStatus();
 }
 
 void ModelStore::Kill(size_t table, uint64_t kills) {

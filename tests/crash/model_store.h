@@ -17,13 +17,17 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/io/machine.h"
 #include "engine/tail/tail_appender.h"
+#include "engine/write/bulk_loader.h"
 #include "engine/write/store_writer.h"
+#include "tape/column_view.h"
 #include "tests/crash/model.h"
 
 namespace tape::engine {
@@ -50,6 +54,8 @@ class ModelStore {
   absl::Status Append(size_t table, uint64_t rows);
   // As columns.
   absl::Status AppendBatch(size_t table, uint64_t rows);
+  // As one bulk load, a commit of its own; the table's open commit is abandoned.
+  absl::Status BulkLoad(size_t table, uint64_t rows);
   // Kills as many rows of those that are committed; fewer where there are no more.
   void Kill(size_t table, uint64_t kills);
   void Abandon(size_t table);
@@ -60,6 +66,7 @@ class ModelStore {
   absl::Status Write() { return writer_->wal().Write(); }
   absl::Status MakeDurable();
   absl::Status Seal(SealWhat what);
+  absl::Status Fold(size_t table) { return writer_->Fold(tables_[table]->info.id); }
   absl::Status Release() { return writer_->Release(); }
 
   StoreWriter& writer() { return *writer_; }
@@ -77,6 +84,11 @@ class ModelStore {
 
  private:
   absl::Status OpenTable(size_t table);
+  absl::Status StartAppender(size_t table);
+  absl::Status LoadAlone(size_t table, uint64_t rows);
+  // Rows from number `first` on, as columns.
+  absl::Status Fill(size_t table, uint64_t first, uint64_t rows, std::vector<ColumnBuffer>& buffers,
+                    absl::FunctionRef<absl::StatusOr<SymbolCode>(std::string_view)> intern) const;
   absl::StatusOr<SymbolCode> Intern(size_t table, const std::string& text);
   absl::Status CommitOne(size_t table, const ModelCounts& after);
 

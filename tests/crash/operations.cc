@@ -11,13 +11,13 @@ namespace {
 using format::Concat;
 
 constexpr std::array<std::string_view, kDoings> kNames = {
-    "append",          "batch", "kill",    "abandon",   "commit",
-    "commit together", "write", "durable", "seal full", "seal everything",
-    "release",         "close", "die",     "clock"};
+    "append",  "batch",           "kill",  "bulk load", "abandon",   "fold",
+    "commit",  "commit together", "write", "durable",   "seal full", "seal everything",
+    "release", "close",           "die",   "clock"};
 
 constexpr int64_t kHourNs = int64_t{3'600} * 1'000'000'000;
 
-bool HasTable(Doing doing) { return doing <= Doing::kAbandon; }
+bool HasTable(Doing doing) { return doing <= Doing::kFold; }
 
 // ---- workloads
 
@@ -33,6 +33,8 @@ constexpr Operation kDieAndOpen{.doing = Doing::kDie};
 
 constexpr Operation Rows(size_t table, uint64_t rows) { return {Doing::kAppend, table, rows}; }
 constexpr Operation Batch(size_t table, uint64_t rows) { return {Doing::kBatch, table, rows}; }
+constexpr Operation Load(size_t table, uint64_t rows) { return {Doing::kBulkLoad, table, rows}; }
+constexpr Operation FoldOf(size_t table) { return {Doing::kFold, table, 0}; }
 constexpr Operation Kills(size_t table, uint64_t kills) { return {Doing::kKill, table, kills}; }
 
 std::vector<Operation> Times(int times, const std::vector<Operation>& operations) {
@@ -63,6 +65,13 @@ std::vector<Workload> MakeWorkloads() {
       {"kills", Times(2, {Rows(0, 60), Rows(1, 60), kCommitBoth, Kills(0, 5), Kills(1, 2),
                           kCommitBoth, kMakeDurable, kSealAll, Kills(0, 3), Rows(0, 4), kCommitEach,
                           kMakeDurable, kSealAll, kReleaseWal})},
+      // Table 0 keeps no history: a fold drops what was killed there.
+      {"fold", Times(2, {Rows(0, 90), Rows(1, 60), kCommitBoth, Kills(1, 2), kCommitEach,
+                         kMakeDurable, kSealAll, Rows(0, 90), Rows(1, 60), kCommitBoth,
+                         kMakeDurable, kSealAll, FoldOf(0), FoldOf(1), kReleaseWal})},
+      {"bulk attach",
+       Times(2, {Rows(0, 40), kCommitEach, Load(0, 1200), Rows(0, 5), Rows(1, 5), kCommitBoth,
+                 kWriteWal, Load(1, 30), Kills(1, 1), Rows(1, 3), kCommitEach, kReleaseWal})},
       {"close and open",
        Times(3, {Rows(0, 50), Rows(1, 5), kCommitEach, Kills(0, 2), kCommitEach, kCloseAndOpen})},
       {"recovery itself",
@@ -92,13 +101,17 @@ std::string TextOf(std::span<const Operation> operations) {
 
 Operation AnyOperation(Chance& chance) {
   // Rows and commits are what a store mostly gets.
-  const uint64_t lot = chance.Below(24);
-  Operation operation{.doing = static_cast<Doing>(lot < kDoings ? lot : (lot - kDoings) % 6),
-                      .table = chance.Below(kModelTables)};
+  constexpr std::array<Doing, 6> kOften = {Doing::kAppend,  Doing::kBatch,  Doing::kKill,
+                                           Doing::kAbandon, Doing::kCommit, Doing::kCommitTogether};
+  const uint64_t lot = chance.Below(kDoings + 10);
+  Operation operation{
+      .doing = lot < kDoings ? static_cast<Doing>(lot) : kOften[lot % kOften.size()],
+      .table = chance.Below(kModelTables)};
   if (operation.doing == Doing::kAbandon && !chance.OneIn(3)) operation.doing = Doing::kAppend;
   const bool large = chance.OneIn(8);
   operation.count = large ? 1 + chance.Below(1200) : 1 + chance.Below(40);
   if (operation.doing == Doing::kKill) operation.count = 1 + operation.count % 9;
+  if (operation.doing == Doing::kFold) operation.table = 1;  // which keeps what was killed
   return operation;
 }
 
@@ -106,6 +119,8 @@ Operation TypicalOperation(size_t index) {
   Operation operation{.doing = static_cast<Doing>(index), .table = 0, .count = 7};
   if (operation.doing == Doing::kBatch) operation = {Doing::kBatch, 1, 1100};
   if (operation.doing == Doing::kKill) operation.count = 2;
+  if (operation.doing == Doing::kBulkLoad) operation.count = 40;
+  if (operation.doing == Doing::kFold) operation.table = 1;
   return operation;
 }
 
@@ -130,6 +145,10 @@ absl::Status Operator::Do(const Operation& operation) {
     case Doing::kKill:
       store_.Kill(operation.table, operation.count);
       return absl::OkStatus();
+    case Doing::kBulkLoad:
+      return store_.BulkLoad(operation.table, operation.count);
+    case Doing::kFold:
+      return store_.Fold(operation.table);
     case Doing::kAbandon:
       store_.Abandon(operation.table);
       return absl::OkStatus();

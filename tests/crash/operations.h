@@ -26,7 +26,9 @@ enum class Doing : uint8_t {
   kAppend,          // `count` rows to a table
   kBatch,           // the same as columns
   kKill,            // `count` rows of a table
+  kBulkLoad,        // `count` rows, straight into slices: a commit of its own
   kAbandon,         // a table's open commit
+  kFold,            // a table
   kCommit,          // each table's open commit, one after the other
   kCommitTogether,  // both in one
   kWrite,           // the WAL
@@ -38,7 +40,7 @@ enum class Doing : uint8_t {
   kDie,      // open without a close
   kClock,    // an hour back
 };
-inline constexpr size_t kDoings = 14;
+inline constexpr size_t kDoings = 16;
 
 struct Operation {
   Doing doing = Doing::kAppend;

@@ -24,7 +24,7 @@ run_one() {
   local seconds=$1 name=$2 found=build/fuzz/found/$2 log=build/fuzz/found/$2.log status
   rm -rf "$found"
   mkdir -p "$found" build/fuzz/crashes
-  "build/fuzz/tests/fuzz/fuzz.$name" -seed=1 -max_total_time="$seconds" -max_len=16384 -timeout=20 -rss_limit_mb=2048 \
+  "build/asan/tests/fuzz/fuzz.$name" -seed=1 -max_total_time="$seconds" -max_len=16384 -timeout=20 -rss_limit_mb=2048 \
     -print_final_stats=1 -artifact_prefix="build/fuzz/crashes/$name-" "$found" "tests/fuzz/corpus/$name" >"$log" 2>&1
   status=$?
   awk -v name="$name" -v status="$status" '

@@ -109,7 +109,7 @@ class Sequences : public testing::Test {
   }
 
   const Start start_ = MakeStart();
-  const uint64_t step_ = IsFullTest() ? 1 : 83;
+  const uint64_t step_ = IsFullTest() ? 1 : 101;
   uint64_t tried_ = 0;
   uint64_t run_ = 0;
   uint64_t syncs_ = 0;

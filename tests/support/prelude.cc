@@ -1,1 +1,1 @@
-// Compiles the header that tests are compiled with where there is no ccache: CMakeLists.txt.
+// Compiles the header that every test begins with: CMakeLists.txt.

@@ -12,7 +12,9 @@ find_program(TAPE_CCACHE ccache)
 mark_as_advanced(TAPE_CCACHE)
 foreach(language C CXX)
   if(TAPE_CCACHE AND NOT DEFINED CMAKE_${language}_COMPILER_LAUNCHER)
-    set(CMAKE_${language}_COMPILER_LAUNCHER ${TAPE_CCACHE})
+    # Without these it stays away from files that use a precompiled header.
+    set(CMAKE_${language}_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${TAPE_CCACHE})
   endif()
 endforeach()
 
@@ -37,4 +39,11 @@ if(TAPE_HARDEN)
   if(NOT TAPE_SANITIZE)
     add_compile_options($<$<CONFIG:Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
   endif()
+endif()
+
+# What ccache asks for where headers are precompiled.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()

@@ -30,6 +30,10 @@
 // Errors stick: after one, rows go nowhere, EndRow returns false and Commit says what happened and
 // publishes nothing; Abandon forgets the rows since the last commit and the error.
 //
+// Rows of a table with constraints are staged in private memory and checked by Commit, over all
+// days: PRIMARY KEY, UNIQUE, FOREIGN KEY. What is refused leaves nothing, says which constraint,
+// columns, row and value, and stays as it was: Abandon forgets it. Kill keeps to foreign keys too.
+//
 // A child that was forked from the writer's process cannot write: Set goes nowhere, everything else
 // says so.
 //
@@ -196,6 +200,7 @@ class Appender {
 
   // kDefault: the table's, which for an appender is `process` unless it says otherwise. Where the
   // sync of a durable commit fails, its rows are visible all the same, and the store is read-only.
+  // Where nothing was appended it returns the last commit there is, as durable as was asked for.
   // kFailedPrecondition where a row was begun and not ended.
   absl::StatusOr<Lsn> Commit(Durability durability = Durability::kDefault);
 
@@ -247,6 +252,8 @@ class Appender {
   void RefuseCode(uint32_t column, uint32_t code);
   bool CheckRow();
   bool NextChunk();
+  static absl::StatusOr<Lsn> CommitChecked(std::span<Appender* const> appenders,
+                                           Durability durability);
   // Returns when the commit survives what the level says.
   absl::Status Await(Lsn lsn, Durability durability) const;
 

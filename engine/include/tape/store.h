@@ -50,9 +50,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tape/appender.h"
+#include "tape/bulk_loader.h"
 #include "tape/ids.h"
 #include "tape/schema.h"
+#include "tape/session.h"
 #include "tape/snapshot.h"
+#include "tape/verify.h"
 
 namespace tape {
 
@@ -100,6 +103,10 @@ class Store {
 
   // kAlreadyExists where the name is taken.
   absl::Status CreateTable(const Schema& schema);
+  // Runs statements of SQL that define things, one after the other (docs/sql/definition.md), each a
+  // commit of its own, but for those between BEGIN and COMMIT; returns what they warn of. The first
+  // that fails ends it, and is named: what came before it stays.
+  absl::StatusOr<std::vector<std::string>> Define(std::string_view script);
   absl::StatusOr<Schema> GetSchema(std::string_view schema, std::string_view table) const;
   absl::StatusOr<std::vector<TableName>> tables() const;
 
@@ -111,6 +118,14 @@ class Store {
   // kAlreadyExists where the table has an appender.
   absl::StatusOr<std::unique_ptr<Appender>> OpenAppender(std::string_view schema,
                                                          std::string_view table);
+
+  // kAlreadyExists where the table has an appender or another load.
+  absl::StatusOr<std::unique_ptr<BulkLoader>> BulkLoad(std::string_view schema,
+                                                       std::string_view table,
+                                                       const BulkLoadOptions& options = {});
+
+  // SQL (session.h). It goes before the store is closed.
+  absl::StatusOr<std::unique_ptr<Session>> OpenSession(const SessionOptions& options = {});
 
   // Of the writer only.
   absl::StatusOr<Watermarks> GetWatermarks(std::string_view schema, std::string_view table) const;
@@ -128,15 +143,23 @@ class Store {
   // Turns all durable rows of a table into slices now; says how many.
   absl::StatusOr<uint64_t> Seal(std::string_view schema, std::string_view table);
 
+  // Merges the small and overlapping slices of a table's days, and drops row versions that nobody
+  // can ask for any more. The store's threads do what pays of this by themselves.
+  absl::Status Fold(std::string_view schema, std::string_view table);
+
+  // Looks at everything that the store has on disk (verify.h). Disturbs nobody.
+  absl::StatusOr<VerifyReport> Verify(const VerifyOptions& options = {}) const;
+
   // What the store's threads do, once: for stores that have none.
   absl::Status Work();
 
-  // kFailedPrecondition while a table has an appender. What can be asked of a closed store is what
-  // it had: snapshots, committed(), durable().
+  // kFailedPrecondition while a table has an appender or a session is open. What can be asked of a
+  // closed store is what it had: snapshots, committed(), durable().
   absl::Status Close();
 
  private:
   friend class Appender;
+  friend class Session;
   struct State;
   explicit Store(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

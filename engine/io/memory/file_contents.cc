@@ -41,6 +41,12 @@ void FileContents::Forget() {
   events_.clear();
 }
 
+uint64_t FileContents::EndOfData() const {
+  if (arena_ != nullptr) return size();
+  const std::vector<uint64_t> pages = bytes_.Pages();
+  return pages.empty() ? 0 : std::min(size(), (pages.back() + 1) * SparseBytes::kPageSize);
+}
+
 void FileContents::Read(uint64_t offset, std::span<std::byte> out) const {
   bytes_.Read(offset, out);
   if (writable_mappings_ == 0 || frozen_ || offset >= arena_->size()) return;

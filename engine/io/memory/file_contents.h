@@ -40,6 +40,8 @@ class FileContents {
   void Forget();
 
   uint64_t size() const { return bytes_.size(); }
+  // Behind it are zeros; the size where it is mapped.
+  uint64_t EndOfData() const;
   void Read(uint64_t offset, std::span<std::byte> out) const;
   void Write(uint64_t sequence, uint64_t offset, std::span<const std::byte> bytes);
   void Truncate(uint64_t sequence, uint64_t size);

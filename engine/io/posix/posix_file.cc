@@ -147,6 +147,20 @@ absl::Status PosixFile::Sync() {
 
 absl::StatusOr<FileStat> PosixFile::Stat() { return StatDescriptor(descriptor_, path_); }
 
+// What fallocate() has reserved and nobody has written counts as a hole.
+absl::StatusOr<uint64_t> PosixFile::EndOfData() {
+  absl::StatusOr<FileStat> stat = Stat();
+  if (!stat.ok()) return stat.status();
+  off_t end = 0;
+  while (true) {
+    const off_t data = ::lseek(descriptor_.number(), end, SEEK_DATA);
+    if (data < 0 && errno == ENXIO) return static_cast<uint64_t>(end);
+    if (data < 0) return stat->size;
+    end = ::lseek(descriptor_.number(), data, SEEK_HOLE);
+    if (end < 0) return stat->size;
+  }
+}
+
 absl::StatusOr<std::unique_ptr<Mapping>> PosixFile::Map(uint64_t offset, uint64_t size,
                                                         MapMode mode) {
   if (mode == MapMode::kReadWrite) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "absl/status/status.h"
@@ -26,6 +27,7 @@ class PosixFile : public File {
   absl::Status Truncate(uint64_t size) override;
   absl::Status Sync() override;
   absl::StatusOr<FileStat> Stat() override;
+  absl::StatusOr<uint64_t> EndOfData() override;
   absl::StatusOr<std::unique_ptr<Mapping>> Map(uint64_t offset, uint64_t size,
                                                MapMode mode) override;
   absl::StatusOr<bool> TryLock(LockRange range, LockKind kind) override;

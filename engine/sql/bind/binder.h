@@ -92,12 +92,16 @@ class Binder {
   // What a type's name says: kInvalidArgument with its place where there is none.
   absl::StatusOr<NamedType> BindType(const TypeName& name) const;
 
-  // An error about a place of the text.
-  absl::Status ErrorAt(Place place, std::string_view message) const;
+  // The same error about a place of the text, with line, column and caret; one that has a place
+  // already keeps that.
+  absl::Status ErrorAt(Place place, const absl::Status& status) const;
 
   const BindOptions& options() const { return options_; }
 
  private:
+  absl::StatusOr<exec::ExpressionPtr> Checked(const Expression& expression,
+                                              BindHook::Bound bound) const;
+
   std::string_view text_;
   BindOptions options_;
 };

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <variant>
+#include <vector>
 
 #include "engine/sql/tree/query.h"
 #include "engine/sql/tree/statement.h"

@@ -179,6 +179,24 @@ TEST_P(FileSystems, AllocateGrowsWithZerosAndNeverShrinks) {
   EXPECT_EQ(file->Stat()->size, 9000);
 }
 
+TEST_P(FileSystems, BehindTheEndOfDataAreZerosOnly) {
+  auto file = Create("a");
+  EXPECT_EQ(ValueOrDie(file->EndOfData()), 0);
+  EXPECT_OK(file->Allocate(1 << 20));
+  EXPECT_OK(file->WriteAt(0, Bytes("hello")));
+  EXPECT_OK(file->WriteAt(200'000, Bytes("world")));
+  for (int i = 0; i < 2; ++i) {  // as it is cached, and as it is on the disk
+    const uint64_t end = ValueOrDie(file->EndOfData());
+    EXPECT_GE(end, 200'005);
+    ASSERT_LE(end, 1 << 20);
+    EXPECT_EQ(Read(*file, 200'000, 5), "world");
+    EXPECT_EQ(Read(*file, end, (1 << 20) - end), std::string((1 << 20) - end, '\0'));
+    EXPECT_OK(file->Sync());
+  }
+  EXPECT_OK(file->Truncate(100'000));
+  EXPECT_LE(ValueOrDie(file->EndOfData()), 100'000);
+}
+
 TEST_P(FileSystems, WhatWasTruncatedComesBackAsZeros) {
   auto file = Create("a");
   EXPECT_OK(file->WriteAt(0, Bytes(std::string(9000, 'x'))));

@@ -112,6 +112,7 @@ std::vector<Call> AllCalls() {
       {"list", FileVerb::kList, [](F f, File&) { return f.List("/").status(); }},
       {"stat", FileVerb::kStat, [](F f, File&) { return f.Stat("/a").status(); }},
       {"stat of a file", FileVerb::kStat, [](F, File& a) { return a.Stat().status(); }},
+      {"end of data", FileVerb::kStat, [](F, File& a) { return a.EndOfData().status(); }},
       {"free bytes", FileVerb::kStat, [](F f, File&) { return f.FreeBytes("/").status(); }},
       {"make directory", FileVerb::kMakeDirectory,
        [](F f, File&) { return f.MakeDirectory("/d"); }},

@@ -221,6 +221,32 @@ TEST_F(StoreReaderTest, AnswersAsOfEachCommitWithinASliceThatKeepsLsns) {
   }
 }
 
+// A writer that dies between saving a definition and publishing its commit.
+TEST_F(StoreReaderTest, ADefinitionThatWasNeverCommittedHidesNoTable) {
+  ReadStory story(machine(), {});
+  ASSERT_TRUE(story.Open().ok());
+  WriteSomething(story);
+  auto reader = OpenReader();
+  ASSERT_EQ(CheckAll(*reader, story.rows()), "");
+  auto catalog = Catalog::Load(*files_, "/store", story.writer().store());
+  ASSERT_TRUE(catalog.ok()) << catalog.status();
+  CatalogChange change = catalog->Begin(0);
+  TableDefinition described = catalog->Find("main", "ticks")->schema.definition();
+  described.comment = "what happened";
+  ASSERT_TRUE(change.AlterTable(story.table(), described).ok());
+  const Lsn never = Lsn(story.committed()) + 1;
+  for (const format::CatalogRecord& record : change.records()) {
+    ASSERT_TRUE(catalog->Apply(never, record).ok());
+  }
+  ASSERT_TRUE(catalog->Save(*files_, "/store", never).ok());
+  auto control = story.MapControl();
+  ASSERT_TRUE(control.ok());
+  reinterpret_cast<StoreControl*>((*control)->writable().data())->catalog.Store(never.value());
+  story.Die();
+  EXPECT_EQ(CheckAll(*reader, story.rows()), "");
+  EXPECT_EQ(CheckAll(*OpenReader(), story.rows()), "");
+}
+
 TEST_F(StoreReaderTest, HoldsALeaseForEachGenerationAsLongAsASnapshotLives) {
   ReadStory story(machine(), {});
   ASSERT_TRUE(story.Open().ok());

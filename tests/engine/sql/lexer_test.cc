@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "format/bytes/message.h"
+
 namespace tape::engine::sql {
 namespace {
 
@@ -140,7 +142,7 @@ TEST(Lexer, CountsLinesAndColumnsInCharacters) {
 }
 
 TEST(Lexer, ShowsWhatStandsAroundAPlaceInALongLine) {
-  const std::string text = std::string(500, 'x') + " ! " + std::string(500, 'y');
+  const std::string text = format::Concat(std::string(500, 'x'), " ! ", std::string(500, 'y'));
   const std::string shown = Describe(text, {.offset = 501, .message = "here"});
   EXPECT_EQ(shown, "line 1, column 502: here\n  " + std::string(47, 'x') + " ! " +
                        std::string(30, 'y') + "\n  " + std::string(48, ' ') + "^");

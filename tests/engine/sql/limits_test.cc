@@ -3,41 +3,17 @@
 #include "engine/sql/limits.h"
 
 #include <gtest/gtest.h>
-#include <pthread.h>
 
 #include <ctime>
-#include <functional>
 #include <string>
 
 #include "engine/sql/parser.h"
 #include "engine/sql/printer.h"
 #include "format/bytes/message.h"
+#include "tests/engine/sql/small_stack.h"
 
 namespace tape::engine::sql {
 namespace {
-
-// Runs on a stack of 256 KiB as it is shipped. Frames are some times larger without optimisation,
-// and larger still under the sanitizers.
-void OnSmallStack(std::function<void()> run) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  constexpr size_t kStackBytes = size_t{4} << 20;
-#elif !defined(NDEBUG)
-  constexpr size_t kStackBytes = size_t{1} << 20;
-#else
-  constexpr size_t kStackBytes = size_t{256} << 10;
-#endif
-  pthread_attr_t attributes;
-  ASSERT_EQ(pthread_attr_init(&attributes), 0);
-  ASSERT_EQ(pthread_attr_setstacksize(&attributes, kStackBytes), 0);
-  pthread_t thread{};
-  const auto body = [](void* argument) -> void* {
-    (*static_cast<std::function<void()>*>(argument))();
-    return nullptr;
-  };
-  ASSERT_EQ(pthread_create(&thread, &attributes, body, &run), 0);
-  ASSERT_EQ(pthread_join(thread, nullptr), 0);
-  pthread_attr_destroy(&attributes);
-}
 
 std::string Repeat(std::string_view text, size_t times) {
   std::string out;

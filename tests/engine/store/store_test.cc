@@ -84,6 +84,28 @@ TEST_F(StoreTest, ThreadsMakeRowsDurableAndSealThem) {
   EXPECT_EQ(sealed(), kRows);
 }
 
+TEST_F(StoreTest, ADurableCommitOfNothingMakesTheCommitsBeforeItDurable) {
+  auto store = Open(/*threads=*/false);
+  ASSERT_TRUE(store->CreateTable(Trades()).ok());
+  auto trades = Appending(*store);
+  auto symbol = trades->Intern("symbol", "AAPL");
+  auto bound = trades->Bind(Field{"ts", &Trade::ts}, Field{"symbol", &Trade::symbol},
+                            Field{"price", &Trade::price}, Field{"size", &Trade::size});
+  ASSERT_TRUE(symbol.ok() && bound.ok());
+  Appender* const one = trades.get();
+  for (int64_t i = 0; i < 2; ++i) {
+    ASSERT_TRUE(bound->Append(TradeOf(i, *symbol)));
+    auto lsn = trades->Commit();
+    ASSERT_TRUE(lsn.ok());
+    EXPECT_LT(store->durable(), *lsn);
+    auto same = i == 0 ? trades->Commit(Durability::kDurable)
+                       : Appender::CommitTogether({&one, 1}, Durability::kDurable);
+    ASSERT_TRUE(same.ok()) << same.status();
+    EXPECT_EQ(*same, *lsn);
+    EXPECT_GE(store->durable(), *lsn);
+  }
+}
+
 TEST_F(StoreTest, AStoreWithoutThreadsIsWorkedByItsCaller) {
   auto store = Open(/*threads=*/false);
   ASSERT_TRUE(store->CreateTable(Trades()).ok());

@@ -107,7 +107,9 @@ absl::Status FoldTable::Open() {
                                                  .record = {},
                                                  .first_schema = "main",
                                                  .first_name = "folded",
-                                                 .since = Lsn(1)});
+                                                 .since = Lsn(1),
+                                                 .added = {},
+                                                 .first_types = {}});
   auto files = TableFiles::Create(place_, schema_, 1, Lsn(1));
   if (absl::IsAlreadyExists(files.status())) files = TableFiles::Open(place_, schema_, 1);
   if (!files.ok()) return files.status();

@@ -151,7 +151,7 @@ TEST(DecimalText, NamesThePositionOfJunk) {
 }
 
 TEST(DecimalText, KeepsErrorsShortAndPrintable) {
-  const absl::Status status = Decimal::Parse(std::string(1000, '1') + "\x1b\"").status();
+  const absl::Status status = Decimal::Parse(std::string(1000, '1').append("\x1b\"")).status();
   EXPECT_LT(status.message().size(), 200U);
   EXPECT_NE(std::string(status.message()).find("\"..."), std::string::npos);
   for (const char c : status.message()) EXPECT_TRUE(c >= 0x20 && c < 0x7F);

@@ -166,7 +166,7 @@ TEST(Interval, RefusesWhatDoesNotFitItsFields) {
   ExpectRefused("9223372036854775808 ns", "a number too large, at position 1");
   ExpectInterval("999999999999999999 ns", {.nanos = 999'999'999'999'999'999});
   ExpectRefused("-2147483648 days ago", "too many days for 32 bits");
-  ExpectRefused(std::string(500, '9') + " days", "a number too large");
+  ExpectRefused(std::string(500, '9').append(" days"), "a number too large");
 }
 
 TEST(Interval, PrintsAsPostgresDoes) {
