@@ -147,10 +147,13 @@ absl::Status PosixFile::Sync() {
 
 absl::StatusOr<FileStat> PosixFile::Stat() { return StatDescriptor(descriptor_, path_); }
 
-// What fallocate() has reserved and nobody has written counts as a hole.
+// What fallocate() has reserved and nobody has written counts as a hole, unless a page of it is in
+// the page cache: so nothing may be read ahead, or each look would find the data longer.
 absl::StatusOr<uint64_t> PosixFile::EndOfData() {
   absl::StatusOr<FileStat> stat = Stat();
   if (!stat.ok()) return stat.status();
+  ::posix_fadvise(descriptor_.number(), 0, 0,
+                  POSIX_FADV_RANDOM);  // advice: an error changes nothing
   off_t end = 0;
   while (true) {
     const off_t data = ::lseek(descriptor_.number(), end, SEEK_DATA);
