@@ -149,22 +149,6 @@ absl::Status MeasureTape(const Options& options, const Table& quotes, uint64_t b
 
 // ---- DuckDB
 
-std::vector<rivals::RivalColumn> RivalColumns(const Table& quotes) {
-  std::vector<rivals::RivalColumn> columns;
-  for (const Column& column : quotes.columns) {
-    const ColumnView view = column.values.view();
-    if (column.dictionary.empty()) {
-      columns.emplace_back(
-          rivals::IntegerColumn{std::string(column.rival_type), view.Values<int64_t>()});
-      continue;
-    }
-    rivals::TextColumn texts{{}, column.dictionary};
-    for (const uint32_t code : view.Values<uint32_t>()) texts.numbers.push_back(code - 1);
-    columns.emplace_back(std::move(texts));
-  }
-  return columns;
-}
-
 // Into a database file, checkpointed; and from there, warm, into Parquet.
 absl::Status MeasureDuckDb(const Options& options, const Table& quotes) {
   absl::StatusOr<rivals::DuckDb> duckdb = rivals::DuckDb::Load(options.duckdb);

@@ -56,4 +56,20 @@ MarketTables TablesOf(const generator::ReferenceSet& set) {
   return tables;
 }
 
+std::vector<rivals::RivalColumn> RivalColumns(const Table& table) {
+  std::vector<rivals::RivalColumn> columns;
+  for (const Column& column : table.columns) {
+    const ColumnView view = column.values.view();
+    if (column.dictionary.empty()) {
+      columns.emplace_back(
+          rivals::IntegerColumn{std::string(column.rival_type), view.Values<int64_t>()});
+      continue;
+    }
+    rivals::TextColumn texts{{}, column.dictionary};
+    for (const uint32_t code : view.Values<uint32_t>()) texts.numbers.push_back(code - 1);
+    columns.emplace_back(std::move(texts));
+  }
+  return columns;
+}
+
 }  // namespace tape::bench

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/rivals/duckdb.h"
 #include "datasets/generator/reference_set.h"
 #include "tape/column_view.h"
 
@@ -35,5 +36,8 @@ struct MarketTables {
 };
 
 MarketTables TablesOf(const generator::ReferenceSet& set);
+
+// The same rows as DuckDB's appender takes them; the table must outlive them.
+std::vector<rivals::RivalColumn> RivalColumns(const Table& table);
 
 }  // namespace tape::bench

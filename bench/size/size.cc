@@ -66,22 +66,6 @@ void Print(const Table& table, const TableSize& size, size_t slice_rows) {
   PrintRow("**total**", size.total(), table.rows, "");
 }
 
-std::vector<rivals::RivalColumn> RivalColumns(const Table& table) {
-  std::vector<rivals::RivalColumn> columns;
-  for (const Column& column : table.columns) {
-    const ColumnView view = column.values.view();
-    if (column.dictionary.empty()) {
-      columns.emplace_back(
-          rivals::IntegerColumn{std::string(column.rival_type), view.Values<int64_t>()});
-      continue;
-    }
-    rivals::TextColumn texts{{}, column.dictionary};
-    for (const uint32_t code : view.Values<uint32_t>()) texts.numbers.push_back(code - 1);
-    columns.emplace_back(std::move(texts));
-  }
-  return columns;
-}
-
 // Writes the table as Parquet and prints its size and tape's part of it.
 absl::Status PrintParquet(rivals::DuckDb& duckdb, const Table& table, const TableSize& size) {
   std::vector<std::string_view> names;

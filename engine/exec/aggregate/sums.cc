@@ -47,10 +47,10 @@ struct ExactState {
 };
 
 template <typename T>
-class ExactSum : public GroupStates<ExactState<T>> {
+class ExactTotals : public GroupStates<ExactState<T>> {
  public:
   using State = ExactState<T>;
-  explicit ExactSum(Type type) : GroupStates<State>(type) {}
+  explicit ExactTotals(Type type) : GroupStates<State>(type) {}
 
   absl::Status Add(const AggregateInput& input) override {
     this->template ForEachValue<T>(input, [](State& state, const T& value) {
@@ -59,6 +59,13 @@ class ExactSum : public GroupStates<ExactState<T>> {
     });
     return absl::OkStatus();
   }
+};
+
+template <typename T>
+class ExactSum : public ExactTotals<T> {
+ public:
+  using State = ExactState<T>;
+  explicit ExactSum(Type type) : ExactTotals<T>(type) {}
 
   absl::StatusOr<Vector> Finish(size_t first, size_t groups) override {
     if (this->type().kind() == TypeKind::kBigint) return FinishAs<int64_t>(first, groups);
@@ -81,18 +88,10 @@ class ExactSum : public GroupStates<ExactState<T>> {
 };
 
 template <typename T>
-class ExactAverage : public GroupStates<ExactState<T>> {
+class ExactAverage : public ExactTotals<T> {
  public:
   using State = ExactState<T>;
-  ExactAverage(Type type, int digits) : GroupStates<State>(type), digits_(digits) {}
-
-  absl::Status Add(const AggregateInput& input) override {
-    this->template ForEachValue<T>(input, [](State& state, const T& value) {
-      state.total += TotalOf<T>(value);
-      ++state.count;
-    });
-    return absl::OkStatus();
-  }
+  ExactAverage(Type type, int digits) : ExactTotals<T>(type), digits_(digits) {}
 
   absl::StatusOr<Vector> Finish(size_t first, size_t groups) override {
     absl::Status status;

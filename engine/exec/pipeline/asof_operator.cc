@@ -9,18 +9,6 @@ namespace {
 
 constexpr uint32_t kNoRow = KeptRows::kNoRow;
 
-std::vector<Type> KeyTypes(const AsofSpec& spec) {
-  std::vector<Type> types;
-  for (const ExpressionPtr& key : spec.right_keys) types.push_back(key->type());
-  return types;
-}
-
-std::vector<bool> NeededOfRight(const JoinColumns& columns) {
-  std::vector<bool> needed(columns.types.size(), false);
-  for (size_t i = columns.first; i < columns.end; ++i) needed[i] = columns.needed[i];
-  return needed;
-}
-
 // |a - b|, which 64 bits without a sign always hold.
 uint64_t Distance(int64_t a, int64_t b) {
   return a > b ? static_cast<uint64_t>(a) - static_cast<uint64_t>(b)
@@ -34,9 +22,9 @@ AsofOperator::AsofOperator(QueryRun& run, OperatorPtr left, OperatorPtr right, A
       left_(std::move(left)),
       right_(std::move(right)),
       spec_(std::move(spec)),
-      keys_(KeyTypes(spec_)),
+      keys_(TypesOf(spec_.right_keys)),
       table_(keys_.words()),
-      kept_(spec_.columns.types, NeededOfRight(spec_.columns)),
+      kept_(spec_.columns.types, spec_.columns.NeededOfRight()),
       charged_(run) {}
 
 absl::StatusOr<Rows> AsofOperator::Next() {

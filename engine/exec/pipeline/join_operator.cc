@@ -6,30 +6,27 @@
 #include "tape/limits.h"
 
 namespace tape::engine::exec {
-namespace {
 
-std::vector<Type> KeyTypes(const JoinSpec& spec) {
+std::vector<bool> JoinColumns::NeededOfRight() const {
+  std::vector<bool> of_right(types.size(), false);
+  for (size_t i = first; i < end; ++i) of_right[i] = needed[i];
+  return of_right;
+}
+
+std::vector<Type> TypesOf(const std::vector<ExpressionPtr>& keys) {
   std::vector<Type> types;
-  for (const ExpressionPtr& key : spec.right_keys) types.push_back(key->type());
+  for (const ExpressionPtr& key : keys) types.push_back(key->type());
   return types;
 }
-
-std::vector<bool> NeededOfRight(const JoinColumns& columns) {
-  std::vector<bool> needed(columns.types.size(), false);
-  for (size_t i = columns.first; i < columns.end; ++i) needed[i] = columns.needed[i];
-  return needed;
-}
-
-}  // namespace
 
 JoinOperator::JoinOperator(QueryRun& run, OperatorPtr left, OperatorPtr right, JoinSpec spec)
     : run_(run),
       left_(std::move(left)),
       right_(std::move(right)),
       spec_(std::move(spec)),
-      keys_(KeyTypes(spec_)),
+      keys_(TypesOf(spec_.right_keys)),
       table_(keys_.words()),
-      kept_(spec_.columns.types, NeededOfRight(spec_.columns)),
+      kept_(spec_.columns.types, spec_.columns.NeededOfRight()),
       charged_(run) {}
 
 absl::StatusOr<Rows> JoinOperator::Next() {

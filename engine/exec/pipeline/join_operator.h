@@ -31,7 +31,12 @@ struct JoinColumns {
   std::vector<bool> needed{};  // of all columns
   size_t first = 0;            // those of the right
   size_t end = 0;
+
+  // `needed`, of the right alone: what is to be kept of its rows.
+  std::vector<bool> NeededOfRight() const;
 };
+
+std::vector<Type> TypesOf(const std::vector<ExpressionPtr>& keys);
 
 struct JoinSpec {
   std::vector<ExpressionPtr> left_keys{};
